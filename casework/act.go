@@ -1,0 +1,205 @@
+package casework
+
+import (
+	"slices"
+	"time"
+)
+
+// ActKind names an act; it is the key in Regulation.Acts and in the journal.
+type ActKind string
+
+// The acts of this edition.
+const (
+	ActFile     ActKind = "file"      // подать
+	ActRoute    ActKind = "route"     // направить в орган
+	ActHold     ActKind = "hold"      // оставить на разбор
+	ActRegister ActKind = "register"  // зарегистрировать
+	ActForward  ActKind = "forward"   // переадресовать
+	ActAssign   ActKind = "assign"    // поручить исполнителю
+	ActDraft    ActKind = "draft"     // сохранить проект ответа
+	ActSubmit   ActKind = "submit"    // отдать на подпись
+	ActSendBack ActKind = "send_back" // вернуть на доработку
+	ActSign     ActKind = "sign"      // подписать
+	ActAnswer   ActKind = "answer"    // отправить ответ
+)
+
+// Act is one step in a case. The implementations are the values of this
+// package: Filing, Routing, Registration, Forwarding, …
+type Act interface {
+	// Kind names the act.
+	Kind() ActKind
+	// apply checks the act's own preconditions, changes the case and returns
+	// the facts for the journal. Stage, role, terms and notices that the
+	// regulation lists are handled by Perform.
+	apply(env *Env, c *Case, by Actor) (facts map[string]string, err error)
+}
+
+// Env is everything an act may know besides the case: the instant, the law,
+// the registry. It holds no connection, so Perform is a pure function.
+type Env struct {
+	// Now is the instant of the act.
+	Now time.Time
+	// Regulation is the one the case is under.
+	Regulation *Regulation
+	Laws       *Laws
+	Registry   *Registry
+}
+
+// bodySettings are those of a body, the defaults for no or an unknown body.
+func (env *Env) bodySettings(body string) Settings {
+	if b, err := env.Registry.Body(body); err == nil {
+		return b.Settings
+	}
+	return Settings{}
+}
+
+func (env *Env) calendarOf(body string) *Calendar {
+	c, err := env.Laws.Calendar(env.bodySettings(body).Calendar)
+	if err != nil {
+		// No calendar at all: every year is missing, and Reckon says so.
+		return &Calendar{name: FederalCalendar}
+	}
+	return c
+}
+
+// today is the date at the body now.
+func (env *Env) today(body string) Date {
+	return DateOf(env.Now, env.bodySettings(body).Location())
+}
+
+// Perform does an act on a case: it checks that the regulation allows the act
+// at this stage to this actor, applies it to a copy, moves the terms and the
+// stage, queues the notices and appends exactly one event to the journal. The
+// case handed in is never changed.
+//
+// Errors: NotAllowed with the norm if the stage forbids the act; Forbidden if
+// no role of the actor does; NotFound if the actor may not even know the
+// case; Invalid, Conflict, NoCalendar from the act itself.
+func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
+	const op = "casework.Perform"
+	rule, ok := env.Regulation.Acts[act.Kind()]
+	if !ok {
+		return c, &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(act.Kind())}}
+	}
+	role, err := roleFor(rule, &c, by)
+	if err != nil {
+		return c, err
+	}
+	if !slices.Contains(rule.From, c.Stage) {
+		return c, &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
+			Data: map[string]any{"Act": string(act.Kind()), "Stage": string(c.Stage)}}
+	}
+	c = c.Clone()
+	facts, err := act.apply(env, &c, by)
+	if err != nil {
+		return c, err
+	}
+	if rule.To != "" {
+		c.Stage = rule.To
+	}
+	if err := c.moveTerms(env, rule); err != nil {
+		return c, err
+	}
+	for _, n := range rule.Notices {
+		c.queue(env, n, c.noticeData(env))
+	}
+	c.record(env.Now, by, role, act.Kind(), facts)
+	return c, nil
+}
+
+// roleFor finds the role in which the actor may do the act.
+func roleFor(rule ActRule, c *Case, by Actor) (Role, error) {
+	for _, r := range rule.By {
+		if by.HasRole(r, c) || c.fresh() && by.Is(r) {
+			return r, nil
+		}
+	}
+	if !c.fresh() && !by.MayRead(c) {
+		return "", Fail(NotFound, "casework.Perform", "case.none")
+	}
+	return "", Fail(Forbidden, "casework.Perform", "act.forbidden")
+}
+
+// fresh reports that the case is being filed: it has no journal yet.
+func (c *Case) fresh() bool { return len(c.Journal) == 0 }
+
+func (c *Case) moveTerms(env *Env, rule ActRule) error {
+	for _, k := range rule.Meets {
+		c.closeTerm(env, k, false)
+	}
+	for _, k := range rule.Drops {
+		c.closeTerm(env, k, true)
+	}
+	for _, k := range rule.Opens {
+		if err := c.openTerm(env, k, c.startOf(env, k), false); err != nil {
+			return err
+		}
+	}
+	for _, k := range rule.Promises {
+		if err := c.openTerm(env, k, c.latestStart(env, k), true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// latestStart is the last day on which the start event of a promised term can
+// come in time: the due date of the term that the event meets.
+func (c *Case) latestStart(env *Env, kind TermKind) Date {
+	if env.Regulation.Terms[kind].Start == StartRegistered {
+		if t, ok := c.Term(TermRegister); ok {
+			return t.Due
+		}
+	}
+	return env.today(c.clockBody())
+}
+
+// clockBody is the body whose clock and calendar count: the one that has the
+// case, or before that the one the applicant has chosen.
+func (c *Case) clockBody() string {
+	if c.Place.Body == "" {
+		return c.Subject.Addressee
+	}
+	return c.Place.Body
+}
+
+// The start events of terms.
+const (
+	StartReceived   = "received"
+	StartRegistered = "registered"
+)
+
+// startOf is the day of the event from which a term of the kind runs.
+func (c *Case) startOf(env *Env, kind TermKind) Date {
+	loc := env.bodySettings(c.clockBody()).Location()
+	switch env.Regulation.Terms[kind].Start {
+	case StartReceived:
+		// At a body that got the case from another one, receipt is the day
+		// on which it arrived there.
+		if c.Route.Hops > 0 {
+			return env.today(c.clockBody())
+		}
+		return DateOf(c.Origin.ReceivedAt, loc)
+	case StartRegistered:
+		return c.Origin.RegisteredOn
+	}
+	return env.today(c.clockBody())
+}
+
+// noticeData is what every notice may say: numbers, dates, names of bodies.
+func (c *Case) noticeData(env *Env) map[string]string {
+	d := map[string]string{"Receipt": c.Receipt, "Number": c.Number, "Stage": string(c.Stage)}
+	if b, err := env.Registry.Body(c.Place.Body); err == nil {
+		d["Body"], d["BodyPhone"] = b.Name, b.Contacts.Phone
+	}
+	if !c.Origin.RegisteredOn.IsZero() {
+		d["RegisteredOn"] = c.Origin.RegisteredOn.String()
+	}
+	if t, ok := c.Term(TermConsider); ok {
+		d["Due"] = t.Due.String()
+	}
+	if t, ok := c.Term(TermRegister); ok {
+		d["RegisterDue"] = t.Due.String()
+	}
+	return d
+}

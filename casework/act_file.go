@@ -1,0 +1,227 @@
+package casework
+
+import (
+	"fmt"
+	"net/mail"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what may be filed.
+const (
+	// MaxText is the longest text of an appeal in characters.
+	MaxText = 50_000
+	// MinLetters is how many letters a text needs to have any substance.
+	MinLetters = 5
+	// MaxName is the longest part of a name in characters.
+	MaxName = 120
+	// MaxAddress is the longest postal address or place in characters.
+	MaxAddress = 500
+	// MaxFiles is the most attachments of one submission.
+	MaxFiles = 10
+)
+
+// Filing (подача) is the act by which an appeal becomes a case.
+type Filing struct {
+	Regime Regime
+	// AppealKind is proposal, statement or complaint, if the applicant said.
+	AppealKind Kind
+	Channel    Channel
+	Source     string
+	Applicant  Applicant
+	Lang       string
+	// Text is cleaned of controls; OriginalSHA256 and Original are the text as
+	// it came in, Original only where cleaning changed it.
+	Text           string
+	OriginalSHA256 string
+	Original       []byte
+	Files          []File
+	Topic          string
+	Territory      string
+	Address        string
+	// Addressee is the body the applicant chose; empty: "you decide".
+	Addressee string
+	// Key is the idempotency key of the submission: the same key of the same
+	// applicant is the same case (promise A7).
+	Key string
+}
+
+// Kind implements Act.
+func (Filing) Kind() ActKind { return ActFile }
+
+func (f Filing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
+	if err := f.Validate(env.Registry); err != nil {
+		return nil, err
+	}
+	c.Procedure = Procedure{Regime: env.Regulation.Regime, Version: env.Regulation.Version, Kind: f.AppealKind}
+	c.Origin = Origin{Channel: f.Channel, Source: f.Source, Assurance: f.Applicant.Assurance,
+		ReceivedAt: env.Now, Lang: f.Lang}
+	c.Parties = Parties{Applicants: []Applicant{f.Applicant}}
+	c.Subject = Subject{Summary: Summarise(f.Text), Territory: f.Territory, Address: f.Address, Addressee: f.Addressee}
+	if f.Topic != "" {
+		c.Subject.Topics = []string{f.Topic}
+	}
+	c.Questions = []Question{{ID: "q1", Topic: f.Topic}}
+	original := f.OriginalSHA256
+	if original == "" {
+		original = textDigest(f.Text)
+	}
+	c.Content = Content{Text: f.Text, OriginalSHA256: original, Original: f.Original, Files: f.Files}
+	c.enqueue(env, NoticeWake, MediumJob, nil)
+	facts := map[string]string{
+		"channel": string(f.Channel), "assurance": string(f.Applicant.Assurance),
+		"regulation": env.Regulation.Version, "text": textDigest(f.Text), "original": original,
+		"files": filesDigest(f.Files), "addressee": f.Addressee, "topic": f.Topic, "territory": f.Territory,
+	}
+	for i, file := range f.Files {
+		facts["file"+strconv.Itoa(i+1)] = file.SHA256
+	}
+	return facts, nil
+}
+
+// Validate checks a filing against the law's required fields (59-FZ art. 7)
+// and our limits. Errors: Invalid with one FieldError for each mistake, named
+// as the form's fields: text, surname, given, email, contact, addressee, …
+func (f Filing) Validate(reg *Registry) error {
+	e := &Error{Code: Invalid, Op: "casework.Filing", Message: "filing.invalid"}
+	bad := func(field, key string, data map[string]any) {
+		e.Fields = append(e.Fields, FieldError{Field: field, Key: key, Data: data})
+	}
+	if !LegalEffect(f.Channel, f.Applicant.Assurance) {
+		return &Error{Code: Forbidden, Op: "casework.Filing", Message: "filing.not_identified", Norm: "59-ФЗ ст. 4, 7"}
+	}
+	f.validateText(bad)
+	f.validatePerson(bad)
+	if f.Addressee != "" {
+		if b, err := reg.Body(f.Addressee); err != nil || b.Closed {
+			bad("addressee", "filing.addressee_unknown", nil)
+		}
+	}
+	if n := len(f.Files); n > MaxFiles {
+		bad("files", "filing.files_many", map[string]any{"Max": MaxFiles})
+	}
+	if !oneLine(f.Address) || utf8.RuneCountInString(f.Address) > MaxAddress {
+		bad("address", "filing.address", map[string]any{"Max": MaxAddress})
+	}
+	if len(f.Key) < 16 || len(f.Key) > 128 || !oneLine(f.Key) {
+		bad("key", "filing.key", nil)
+	}
+	if len(e.Fields) > 0 {
+		return e
+	}
+	return nil
+}
+
+func (f Filing) validateText(bad func(string, string, map[string]any)) {
+	n := utf8.RuneCountInString(f.Text)
+	switch {
+	case strings.TrimSpace(f.Text) == "":
+		bad("text", "filing.text_empty", nil)
+	case !utf8.ValidString(f.Text) || strings.ContainsFunc(f.Text, forbiddenControl):
+		bad("text", "filing.text_controls", nil)
+	case n > MaxText:
+		bad("text", "filing.text_long", map[string]any{"Max": MaxText, "Length": n})
+	case letters(f.Text) < MinLetters:
+		bad("text", "filing.text_short", map[string]any{"Min": MinLetters})
+	}
+}
+
+func (f Filing) validatePerson(bad func(string, string, map[string]any)) {
+	part := func(field, value string, required bool) {
+		switch {
+		case required && strings.TrimSpace(value) == "":
+			bad(field, "filing."+field+"_empty", nil)
+		case !oneLine(value) || utf8.RuneCountInString(value) > MaxName:
+			bad(field, "filing."+field+"_bad", map[string]any{"Max": MaxName})
+		}
+	}
+	part("surname", f.Applicant.Name.Surname, true)
+	part("given", f.Applicant.Name.Given, true)
+	part("patronymic", f.Applicant.Name.Patronymic, false)
+	ct := f.Applicant.Contact
+	if ct.Email != "" && !validEmail(ct.Email) {
+		bad("email", "filing.email_bad", nil)
+	}
+	if !oneLine(ct.Post) || utf8.RuneCountInString(ct.Post) > MaxAddress {
+		bad("post", "filing.post_bad", map[string]any{"Max": MaxAddress})
+	}
+	if ct.Email == "" && ct.Post == "" && !ct.Cabinet {
+		bad("contact", "filing.contact_empty", nil)
+	}
+}
+
+// Summarise makes the one line by which a case is listed.
+func Summarise(text string) string {
+	line := strings.Join(strings.Fields(text), " ")
+	const limit = 120
+	if utf8.RuneCountInString(line) <= limit {
+		return line
+	}
+	r := []rune(line)[:limit]
+	if i := strings.LastIndexByte(string(r), ' '); i > len(string(r))/2 {
+		return string(r)[:i] + "…"
+	}
+	return string(r) + "…"
+}
+
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// forbiddenControl are characters that no cleaned text holds.
+func forbiddenControl(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == utf8.RuneError
+}
+
+func oneLine(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+func validEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && len(s) <= 254 && oneLine(s)
+}
+
+// receiptOf makes the receipt number from the case ID: the same submission
+// has the same receipt however often it is retried. The last sign is a check
+// sign, so that a slip of the pen is noticed.
+func receiptOf(id string) string {
+	return "П-" + id[:4] + "-" + id[4:8] + "-" + id[8:11] + checkSign(id[:11])
+}
+
+func checkSign(s string) string {
+	n := 0
+	for i, r := range s {
+		n += (i + 1) * strings.IndexRune(idAlphabet, r)
+	}
+	return string(idAlphabet[n%len(idAlphabet)])
+}
+
+// ReceiptWellFormed reports whether s can be a receipt number; a registration
+// number is never well formed in this sense.
+func ReceiptWellFormed(s string) bool {
+	p := strings.Split(s, "-")
+	if len(p) != 4 || p[0] != "П" || len(p[1]) != 4 || len(p[2]) != 4 || len(p[3]) != 4 {
+		return false
+	}
+	id := p[1] + p[2] + p[3]
+	for _, r := range id {
+		if !strings.ContainsRune(idAlphabet, r) {
+			return false
+		}
+	}
+	return checkSign(id[:11]) == id[11:]
+}
+
+// NumberOf renders a registration number: "ОГ-2026-000123".
+func NumberOf(prefix string, year int, n int64) string {
+	return fmt.Sprintf("%s-%d-%06d", prefix, year, n)
+}

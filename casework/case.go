@@ -1,0 +1,325 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Stage is where a case stands. Only acts change it.
+type Stage string
+
+// The stages of an appeal. Which act leads where is said by the regulation.
+const (
+	// StageReceived: stored, the router has not looked yet.
+	StageReceived Stage = "received"
+	// StageHeld: the router was not sure; a registrar decides (разбор).
+	StageHeld Stage = "held"
+	// StageRouted: at a body, not registered there yet.
+	StageRouted Stage = "routed"
+	// StageRegistered: has a registration number; nobody works on it yet.
+	StageRegistered Stage = "registered"
+	// StageInWork: an officer is assigned.
+	StageInWork Stage = "in_work"
+	// StageOnSigning: a draft waits for the head.
+	StageOnSigning Stage = "on_signing"
+	// StageSigned: signed, not sent yet.
+	StageSigned Stage = "signed"
+	// StageAnswered: the answer is sent; nothing is owed.
+	StageAnswered Stage = "answered"
+)
+
+// Stages lists all stages in the order of the way of a case.
+func Stages() []Stage {
+	return []Stage{StageReceived, StageHeld, StageRouted, StageRegistered, StageInWork,
+		StageOnSigning, StageSigned, StageAnswered}
+}
+
+// Open reports whether something is still owed to the applicant.
+func (s Stage) Open() bool { return s != StageAnswered }
+
+// Kind is the kind of an appeal (59-FZ art. 4).
+type Kind string
+
+// The kinds.
+const (
+	// KindProposal is a предложение.
+	KindProposal Kind = "proposal"
+	// KindStatement is a заявление.
+	KindStatement Kind = "statement"
+	// KindComplaint is a жалоба.
+	KindComplaint Kind = "complaint"
+)
+
+// Case is the case document (дело): everything that is known about one
+// appeal, saved whole and atomically.
+type Case struct {
+	// ID is derived from the applicant and the idempotency key of the
+	// submission; it tells nothing and is never shown as a number.
+	ID string `json:"id"`
+	// Version counts saves; the store sets and checks it.
+	Version int64 `json:"version"`
+	// Number is the legal registration number, empty before registration.
+	Number string `json:"number,omitempty"`
+	// Receipt is the number given to the applicant on filing.
+	Receipt string `json:"receipt"`
+	// AccessHash verifies the access code of the receipt.
+	AccessHash string     `json:"accessHash"`
+	Procedure  Procedure  `json:"procedure"`
+	Origin     Origin     `json:"origin"`
+	Parties    Parties    `json:"parties"`
+	Place      Placement  `json:"place"`
+	Subject    Subject    `json:"subject"`
+	Questions  []Question `json:"questions"`
+	Content    Content    `json:"content"`
+	Stage      Stage      `json:"stage"`
+	Terms      []Term     `json:"terms"`
+	Draft      *Draft     `json:"draft,omitempty"`
+	Answers    []Answer   `json:"answers,omitempty"`
+	Links      []Link     `json:"links,omitempty"`
+	Route      Route      `json:"route"`
+	Journal    []Event    `json:"journal"`
+	Outbox     []Notice   `json:"outbox"`
+}
+
+// Procedure says by which law the case is handled.
+type Procedure struct {
+	Regime Regime `json:"regime"`
+	// Version of the regulation under which the case was received.
+	Version string `json:"version"`
+	Kind    Kind   `json:"kind,omitempty"`
+}
+
+// Origin says how the case came in.
+type Origin struct {
+	Channel Channel `json:"channel"`
+	// Source is the registered site, counter or bot, if any.
+	Source string `json:"source,omitempty"`
+	// Assurance is how surely the author was identified then.
+	Assurance Assurance `json:"assurance"`
+	// ReceivedAt is the instant of receipt; it starts the registration term.
+	ReceivedAt time.Time `json:"receivedAt"`
+	// RegisteredOn is the legal date of registration at the present body.
+	RegisteredOn Date `json:"registeredOn"`
+	// Lang is the language in which the applicant is spoken to: ru or en.
+	Lang string `json:"lang"`
+}
+
+// Parties are the people of the case.
+type Parties struct {
+	// Applicants holds at least one; the first gets the answer.
+	Applicants []Applicant `json:"applicants"`
+}
+
+// Includes reports whether a person with this key is a party.
+func (p Parties) Includes(key string) bool {
+	return key != "" && slices.ContainsFunc(p.Applicants, func(a Applicant) bool { return a.Key == key })
+}
+
+// Applicant (заявитель) is who appeals.
+type Applicant struct {
+	// Key is the stable identity: "esia:1000000001". Empty on paper.
+	Key       string     `json:"key,omitempty"`
+	Name      PersonName `json:"name"`
+	Assurance Assurance  `json:"assurance"`
+	Contact   Contact    `json:"contact"`
+}
+
+// PersonName is a name as 59-FZ art. 7 asks it: patronymic if there is one.
+type PersonName struct {
+	Surname    string `json:"surname"`
+	Given      string `json:"given"`
+	Patronymic string `json:"patronymic,omitempty"`
+}
+
+// Full is "Surname Given Patronymic".
+func (n PersonName) Full() string {
+	return strings.Join(strings.Fields(n.Surname+" "+n.Given+" "+n.Patronymic), " ")
+}
+
+// Contact is where notices and the answer go (59-FZ art. 7 p. 3, art. 10
+// p. 4): an e-mail or a personal account is enough for an electronic appeal.
+type Contact struct {
+	Email string `json:"email,omitempty"`
+	// Post is the postal address, needed for an answer on paper.
+	Post  string `json:"post,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	// Cabinet is true if notices also go to the personal account here.
+	Cabinet bool `json:"cabinet"`
+}
+
+// Placement says who has the case.
+type Placement struct {
+	// Body is the ID of the body; empty while received or held.
+	Body    string `json:"body,omitempty"`
+	Unit    string `json:"unit,omitempty"`
+	Officer string `json:"officer,omitempty"`
+}
+
+// Subject says what the case is about.
+type Subject struct {
+	// Summary is one line for lists, made from the text.
+	Summary string `json:"summary"`
+	// Topics are codes of the thematic classifier.
+	Topics []string `json:"topics,omitempty"`
+	// Territory is the code of the place the appeal is about.
+	Territory string `json:"territory,omitempty"`
+	// Address is the place as the applicant wrote it.
+	Address string `json:"address,omitempty"`
+	// Addressee is the body the applicant chose; empty: "you decide".
+	Addressee string `json:"addressee,omitempty"`
+}
+
+// Question is the reporting unit (ССТУ): an appeal may hold several.
+type Question struct {
+	ID      string  `json:"id"`
+	Topic   string  `json:"topic,omitempty"`
+	Body    string  `json:"body,omitempty"`
+	Outcome Outcome `json:"outcome,omitempty"`
+}
+
+// Outcome is the result of a question.
+type Outcome string
+
+// The outcomes (law.md section 7).
+const (
+	OutcomeSupported    Outcome = "supported"     // поддержано
+	OutcomeMeasures     Outcome = "measures"      // поддержано, меры приняты
+	OutcomeExplained    Outcome = "explained"     // разъяснено
+	OutcomeNotSupported Outcome = "not_supported" // не поддержано
+)
+
+// Outcomes lists the outcomes an answer on the merits may have.
+func Outcomes() []Outcome {
+	return []Outcome{OutcomeSupported, OutcomeMeasures, OutcomeExplained, OutcomeNotSupported}
+}
+
+// Content is what the applicant sent.
+type Content struct {
+	// Text is the text as it is shown: typed characters, cleaned of
+	// controls; it is escaped on the way out, never here.
+	Text string `json:"text"`
+	// OriginalSHA256 is the hash of the text as received.
+	OriginalSHA256 string `json:"originalSHA256"`
+	// Original is the text as received, sealed, if cleaning changed it.
+	Original []byte `json:"original,omitempty"`
+	Files    []File `json:"files,omitempty"`
+}
+
+// File is an attachment (приложение). The bytes are in the blob store.
+type File struct {
+	// ID names the blobs; it is unguessable.
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Type is the MIME type found in the content.
+	Type string `json:"type"`
+	// Size and SHA256 are those of the original as received, in bytes and hex.
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	// WorkSize and WorkSHA256 are those of the cleaned working copy.
+	WorkSize   int64  `json:"workSize"`
+	WorkSHA256 string `json:"workSHA256"`
+	// Cleaned lists what was removed from the working copy.
+	Cleaned []string `json:"cleaned,omitempty"`
+}
+
+// Draft is the answer in preparation. Revision grows with each save; a save
+// over another revision than the one read is refused (promise G4).
+type Draft struct {
+	Text     string    `json:"text"`
+	Files    []File    `json:"files,omitempty"`
+	Outcome  Outcome   `json:"outcome,omitempty"`
+	Author   string    `json:"author"`
+	Revision int       `json:"revision"`
+	SavedAt  time.Time `json:"savedAt"`
+	// Remarks is why a head returned the draft, if he did.
+	Remarks   string     `json:"remarks,omitempty"`
+	Signature *Signature `json:"signature,omitempty"`
+}
+
+// Signature is an electronic signature over a letter's digest.
+type Signature struct {
+	By        string    `json:"by"`
+	Name      string    `json:"name"`
+	At        time.Time `json:"at"`
+	Algorithm string    `json:"algorithm"`
+	// Digest is the hex SHA-256 of the signed letter (LetterDigest).
+	Digest string `json:"digest"`
+	Value  []byte `json:"value"`
+	// Key identifies the key or certificate.
+	Key string `json:"key,omitempty"`
+}
+
+// Answer is a letter that was sent.
+type Answer struct {
+	ID        string    `json:"id"`
+	Body      string    `json:"body"`
+	Text      string    `json:"text"`
+	Files     []File    `json:"files,omitempty"`
+	Outcome   Outcome   `json:"outcome"`
+	Number    string    `json:"number"`
+	SentAt    time.Time `json:"sentAt"`
+	Signature Signature `json:"signature"`
+}
+
+// Link ties the case to another one.
+type Link struct {
+	// Kind is repeat, duplicate, parent, copy.
+	Kind string `json:"kind"`
+	Case string `json:"case"`
+}
+
+// Clone makes a deep enough copy for an act: slices that acts change are
+// copied, contents that never change are shared.
+func (c Case) Clone() Case {
+	c.Questions = slices.Clone(c.Questions)
+	c.Terms = slices.Clone(c.Terms)
+	c.Answers = slices.Clone(c.Answers)
+	c.Links = slices.Clone(c.Links)
+	c.Journal = slices.Clone(c.Journal)
+	c.Outbox = slices.Clone(c.Outbox)
+	c.Parties.Applicants = slices.Clone(c.Parties.Applicants)
+	c.Subject.Topics = slices.Clone(c.Subject.Topics)
+	if c.Draft != nil {
+		d := *c.Draft
+		d.Files = slices.Clone(d.Files)
+		c.Draft = &d
+	}
+	return c
+}
+
+// Applicant is the first applicant: the one who gets the answer.
+func (c *Case) Applicant() Applicant {
+	if len(c.Parties.Applicants) == 0 {
+		return Applicant{}
+	}
+	return c.Parties.Applicants[0]
+}
+
+// PublicNumber is what to call the case in a letter: the registration number,
+// or the receipt before registration.
+func (c *Case) PublicNumber() string {
+	if c.Number != "" {
+		return c.Number
+	}
+	return c.Receipt
+}
+
+// FileByID finds an attachment of the appeal, its draft or its answers.
+func (c *Case) FileByID(id string) (File, bool) {
+	lists := [][]File{c.Content.Files}
+	if c.Draft != nil {
+		lists = append(lists, c.Draft.Files)
+	}
+	for _, a := range c.Answers {
+		lists = append(lists, a.Files)
+	}
+	for _, l := range lists {
+		for _, f := range l {
+			if f.ID == id {
+				return f, true
+			}
+		}
+	}
+	return File{}, false
+}
