@@ -76,19 +76,11 @@ func (env *Env) today(body string) Date {
 // no role of the actor does; NotFound if the actor may not even know the
 // case; Invalid, Conflict, NoCalendar from the act itself.
 func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
-	const op = "casework.Perform"
-	rule, ok := env.Regulation.Acts[act.Kind()]
-	if !ok {
-		return c, &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(act.Kind())}}
-	}
-	role, err := roleFor(rule, &c, by)
+	role, err := permit(env, &c, by, act.Kind())
 	if err != nil {
 		return c, err
 	}
-	if !slices.Contains(rule.From, c.Stage) {
-		return c, &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
-			Data: map[string]any{"Act": string(act.Kind()), "Stage": string(c.Stage)}}
-	}
+	rule := env.Regulation.Acts[act.Kind()]
 	c = c.Clone()
 	facts, err := act.apply(env, &c, by)
 	if err != nil {
@@ -105,6 +97,30 @@ func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
 	}
 	c.record(env.Now, by, role, act.Kind(), facts)
 	return c, nil
+}
+
+// Allowed reports whether Perform would let the actor do an act of this kind
+// now, as far as role and stage decide. Errors: those of Perform.
+func Allowed(env *Env, c *Case, by Actor, kind ActKind) error {
+	_, err := permit(env, c, by, kind)
+	return err
+}
+
+func permit(env *Env, c *Case, by Actor, kind ActKind) (Role, error) {
+	const op = "casework.Perform"
+	rule, ok := env.Regulation.Acts[kind]
+	if !ok {
+		return "", &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(kind)}}
+	}
+	role, err := roleFor(rule, c, by)
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(rule.From, c.Stage) {
+		return "", &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
+			Data: map[string]any{"Act": string(kind), "Stage": string(c.Stage)}}
+	}
+	return role, nil
 }
 
 // roleFor finds the role in which the actor may do the act.

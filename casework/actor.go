@@ -172,3 +172,9 @@ var accepted = map[Channel][]Assurance{
 func LegalEffect(ch Channel, a Assurance) bool {
 	return slices.Contains(accepted[ch], a)
 }
+
+// Roles lists all roles.
+func Roles() []Role {
+	return []Role{RoleCitizen, RoleRegistrar, RoleOfficer, RoleHead, RoleSupervisor, RoleOperator,
+		RoleAdministrator, RoleSecurity, RoleSystem}
+}

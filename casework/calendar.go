@@ -17,17 +17,30 @@ const (
 	ShortDay DayKind = "short"
 	// MovedWorkday is a Saturday or Sunday made working by a transfer.
 	MovedWorkday DayKind = "moved_working"
+	// MovedShortDay is such a day, one hour shorter.
+	MovedShortDay DayKind = "moved_short"
 	// Weekend is a Saturday or Sunday off.
 	Weekend DayKind = "weekend"
-	// Holiday is a public holiday or a weekday made a day off by a transfer.
+	// Holiday is a public holiday (Labour Code art. 112).
 	Holiday DayKind = "holiday"
+	// MovedDayOff is a weekday made a day off by a transfer.
+	MovedDayOff DayKind = "moved_off"
 	// RegionalHoliday is a day off by the law of a region.
 	RegionalHoliday DayKind = "regional_holiday"
 )
 
 // Working reports whether bodies work on such a day.
 func (k DayKind) Working() bool {
-	return k == Workday || k == ShortDay || k == MovedWorkday
+	return k == Workday || k == ShortDay || k == MovedWorkday || k == MovedShortDay
+}
+
+// Valid reports whether k is one of the kinds.
+func (k DayKind) Valid() bool {
+	switch k {
+	case Weekend, Holiday, MovedDayOff, RegionalHoliday:
+		return true
+	}
+	return k.Working()
 }
 
 // CalendarYear is one year of a production calendar. Days holds every day of
