@@ -1,0 +1,92 @@
+package files
+
+import (
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"gocloud.dev/blob"
+)
+
+// Config is what a Store is made of.
+type Config struct {
+	// Bucket holds the blobs; see OpenBucket. The store does not close it.
+	Bucket *blob.Bucket
+	// Keys seal and open the blobs.
+	Keys *Keyring
+	// Limits bound uploads; zero fields take the defaults.
+	Limits Limits
+	// Scanner looks for viruses; nil means that none is configured.
+	Scanner Scanner
+	// AcceptUnscanned stores a file, marked as Unscanned, when the scanner does
+	// not answer. Otherwise such an upload is refused with ScanFailed.
+	AcceptUnscanned bool
+	// TempDir is where uploads wait, encrypted; "" is the system's folder.
+	TempDir string
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+}
+
+// Store takes attachments in and gives them back. It is safe for use by
+// several goroutines.
+type Store struct {
+	cfg Config
+}
+
+// New makes a store. Bucket and Keys are required.
+func New(cfg Config) (*Store, error) {
+	if cfg.Bucket == nil || cfg.Keys == nil {
+		return nil, errors.New("files: a store needs a bucket and keys")
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Store{cfg: cfg}, nil
+}
+
+// Limits returns the limits in force, for the texts of forms.
+func (s *Store) Limits() Limits { return s.cfg.Limits }
+
+// Copy names one of the two blobs of a file.
+type Copy string
+
+// The copies of a file.
+const (
+	// Working is the cleaned copy that officers and applicants open.
+	Working Copy = "working"
+	// Original is what was uploaded, byte for byte.
+	Original Copy = "original"
+)
+
+const idBytes = 16
+
+func newID() string { return hex.EncodeToString(randomBytes(idBytes)) }
+
+// blobName is the key of a copy; the first two digits spread a large store over
+// 256 folders.
+func blobName(id string, c Copy) string { return id[:2] + "/" + id + "/" + string(c) }
+
+// validID keeps an ID that comes from a damaged document from naming anything
+// but a file.
+func validID(id string) bool {
+	raw, err := hex.DecodeString(id)
+	return err == nil && len(raw) == idBytes
+}
+
+// stored is the copy under which the bytes of c lie: a file from which nothing
+// had to be removed has one blob.
+func (f File) stored(c Copy) Copy {
+	if c == Working && f.WorkSHA256 == f.SHA256 {
+		return Original
+	}
+	return c
+}
+
+// expect is the length and hash that copy c must have.
+func (f File) expect(c Copy) (int64, string) {
+	if c == Working {
+		return f.WorkSize, f.WorkSHA256
+	}
+	return f.Size, f.SHA256
+}
