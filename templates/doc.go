@@ -61,7 +61,7 @@
 //	page-head      *Title Lead Kicker Back BackText      head of the page with the only h1
 //	steps          *Step *Of Name                        «Шаг 3 из 5»
 //	error-summary  the Form itself is the dot            put it first, above page-head or below it
-//	text           *Form *Name *Label Hint Type Autocomplete Inputmode Width(short|medium) Optional Max
+//	text           *Form *Name *Label Hint Type Autocomplete Inputmode Width(short|medium) Optional
 //	textarea       *Form *Name *Label Hint Rows Max Optional      Max shows a counter
 //	radios cards   *Form *Name *Label *Options Hint      Options: []Option or (list (option …) …)
 //	checks select  *Form *Name *Label *Options Hint

@@ -133,7 +133,9 @@ func (k *Kit) Flash(c *fiber.Ctx, message templates.Flash) {
 
 func (k *Kit) takeFlash(c *fiber.Ctx) *templates.Flash {
 	token := k.Cookie(c, flashCookie)
-	if token == "" {
+	// A script that fetches a page must not eat the message meant for the reader.
+	byScript := c.Get("Sec-Fetch-Dest") == "empty"
+	if token == "" || byScript {
 		return nil
 	}
 	k.DropCookie(c, flashCookie)
