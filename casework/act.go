@@ -81,6 +81,9 @@ func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
 		return c, err
 	}
 	rule := env.Regulation.Acts[act.Kind()]
+	// Whether a term was kept is judged by the clock of the body that owed it,
+	// also when the act takes the case elsewhere.
+	today := env.today(c.clockBody())
 	c = c.Clone()
 	facts, err := act.apply(env, &c, by)
 	if err != nil {
@@ -89,7 +92,7 @@ func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
 	if rule.To != "" {
 		c.Stage = rule.To
 	}
-	if err := c.moveTerms(env, rule); err != nil {
+	if err := c.moveTerms(env, rule, today); err != nil {
 		return c, err
 	}
 	for _, n := range rule.Notices {
@@ -139,12 +142,12 @@ func roleFor(rule ActRule, c *Case, by Actor) (Role, error) {
 // fresh reports that the case is being filed: it has no journal yet.
 func (c *Case) fresh() bool { return len(c.Journal) == 0 }
 
-func (c *Case) moveTerms(env *Env, rule ActRule) error {
+func (c *Case) moveTerms(env *Env, rule ActRule, today Date) error {
 	for _, k := range rule.Meets {
-		c.closeTerm(env, k, false)
+		c.closeTerm(k, env.Now, today, false)
 	}
 	for _, k := range rule.Drops {
-		c.closeTerm(env, k, true)
+		c.closeTerm(k, env.Now, today, true)
 	}
 	for _, k := range rule.Opens {
 		if err := c.openTerm(env, k, c.startOf(env, k), false); err != nil {

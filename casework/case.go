@@ -221,6 +221,11 @@ type File struct {
 	WorkSHA256 string `json:"workSHA256"`
 	// Cleaned lists what was removed from the working copy.
 	Cleaned []string `json:"cleaned,omitempty"`
+	// Scan is "clean" after a virus scan, "unscanned" when the scanner did not
+	// answer and the file was accepted all the same, empty without a scanner.
+	Scan string `json:"scan,omitempty"`
+	// KeyID names the master key under which the blobs were sealed.
+	KeyID string `json:"keyID,omitempty"`
 }
 
 // Draft is the answer in preparation. Revision grows with each save; a save

@@ -31,13 +31,13 @@ type FilingDraft struct {
 	Version int64     `json:"-"`
 	SavedAt time.Time `json:"savedAt"`
 	// Step is where the applicant stopped; each door has names of its own.
-	Step      string  `json:"step,omitempty"`
-	Regime    Regime  `json:"regime"`
-	Kind      Kind    `json:"kind,omitempty"`
-	Topic     string  `json:"topic,omitempty"`
-	Territory string  `json:"territory,omitempty"`
-	Address   string  `json:"address,omitempty"`
-	Addressee string  `json:"addressee,omitempty"`
+	Step      string `json:"step,omitempty"`
+	Regime    Regime `json:"regime"`
+	Kind      Kind   `json:"kind,omitempty"`
+	Topic     string `json:"topic,omitempty"`
+	Territory string `json:"territory,omitempty"`
+	Address   string `json:"address,omitempty"`
+	Addressee string `json:"addressee,omitempty"`
 	// AddresseeAsked is true once the applicant has answered "to whom".
 	AddresseeAsked bool    `json:"addresseeAsked,omitempty"`
 	Text           string  `json:"text,omitempty"`

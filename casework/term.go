@@ -100,15 +100,14 @@ func (c *Case) openTerm(env *Env, kind TermKind, start Date, provisional bool) e
 }
 
 // closeTerm ends the running terms of a kind: met (or missed, if the day has
-// passed at the body) or dropped.
-func (c *Case) closeTerm(env *Env, kind TermKind, dropped bool) {
-	today := env.today(c.clockBody())
+// passed on day today) or dropped.
+func (c *Case) closeTerm(kind TermKind, now time.Time, today Date, dropped bool) {
 	for i := range c.Terms {
 		t := &c.Terms[i]
 		if t.Kind != kind || !t.Running() {
 			continue
 		}
-		t.ClosedAt = env.Now
+		t.ClosedAt = now
 		switch {
 		case dropped:
 			t.Fate = FateDropped
