@@ -39,7 +39,7 @@ func detectZIP(src *io.SectionReader) (Kind, error) {
 				return ODT, nil
 			}
 			if strings.HasPrefix(string(mime), "application/") {
-				return Kind{}, refuse(TypeNotAllowed, data{"type": strings.ToValidUTF8(string(mime), "")}, nil)
+				return Kind{}, refuse(TypeNotAllowed, data{"Type": strings.ToValidUTF8(string(mime), "")}, nil)
 			}
 		}
 	}
@@ -111,7 +111,7 @@ func detectOOXML(archive *zip.Reader, f *zip.File) (Kind, error) {
 		}
 	}
 	if kind.Name == "" && other != "" {
-		return Kind{}, refuse(TypeNotAllowed, data{"type": strings.ToValidUTF8(other, "")}, nil)
+		return Kind{}, refuse(TypeNotAllowed, data{"Type": strings.ToValidUTF8(other, "")}, nil)
 	}
 	if kind.Name == "" {
 		return Kind{}, refuse(Broken, nil, errors.New("document: no main part"))

@@ -39,12 +39,12 @@ func detect(src *io.SectionReader) (Kind, error) {
 	// Only a file that is text from end to end is text, whatever its head is
 	// like; and a head such as "BM" does not make a letter a picture.
 	if looksRunnable(head) || isScript(found) {
-		return Kind{}, refuse(TypeNotAllowed, data{"type": found.String()}, nil)
+		return Kind{}, refuse(TypeNotAllowed, data{"Type": found.String()}, nil)
 	}
 	if _, err := textEncoding(src); err == nil {
 		return TXT, nil
 	}
-	return Kind{}, refuse(TypeNotAllowed, data{"type": strings.SplitN(found.String(), ";", 2)[0]}, nil)
+	return Kind{}, refuse(TypeNotAllowed, data{"Type": strings.SplitN(found.String(), ";", 2)[0]}, nil)
 }
 
 // isScript tells whether a text is of a type that something would run.

@@ -70,7 +70,7 @@ func (k *Keyring) wrap(fileKey, header []byte) []byte {
 func (k *Keyring) unwrap(id string, wrapped, header []byte) ([]byte, error) {
 	aead := k.keys[id]
 	if aead == nil {
-		return nil, refuse(KeyUnknown, data{"key": id}, nil)
+		return nil, refuse(KeyUnknown, data{"Key": id}, nil)
 	}
 	key, err := aead.Open(nil, wrapped[:nonceBytes], wrapped[nonceBytes:], header)
 	if err != nil {

@@ -57,17 +57,17 @@ func (l Limits) withDefaults() Limits {
 func (l Limits) Admit(already []File, size int64) error {
 	l = l.withDefaults()
 	if len(already) >= l.Count {
-		return refuse(TooMany, data{"limit": l.Count}, nil)
+		return refuse(TooMany, data{"Max": l.Count}, nil)
 	}
 	if size > l.FileBytes {
-		return refuse(TooLarge, data{"limit": l.FileBytes}, nil)
+		return refuse(TooLarge, data{"Max": l.FileBytes}, nil)
 	}
 	total := size
 	for _, f := range already {
 		total += f.Size
 	}
 	if total > l.TotalBytes {
-		return refuse(TotalTooLarge, data{"limit": l.TotalBytes}, nil)
+		return refuse(TotalTooLarge, data{"Max": l.TotalBytes}, nil)
 	}
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/memblob"
@@ -20,8 +19,6 @@ import (
 
 // secret stands for everything that must not be in a working copy.
 const secret = "IVANOV-SECRET-55.7558N"
-
-var testNow = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
 
 func testKeys(t testing.TB) *Keyring {
 	t.Helper()
@@ -37,7 +34,7 @@ func testStore(t testing.TB, change func(*Config)) (*Store, *blob.Bucket) {
 	t.Helper()
 	bucket := memblob.OpenBucket(nil)
 	t.Cleanup(func() { _ = bucket.Close() })
-	cfg := Config{Bucket: bucket, Keys: testKeys(t), TempDir: t.TempDir(), Now: func() time.Time { return testNow }}
+	cfg := Config{Bucket: bucket, Keys: testKeys(t), TempDir: t.TempDir()}
 	if change != nil {
 		change(&cfg)
 	}

@@ -42,17 +42,17 @@ func openArchive(src *io.SectionReader) (*zip.Reader, error) {
 	dirSize, dirAt := int64(binary.LittleEndian.Uint32(record[12:])), int64(binary.LittleEndian.Uint32(record[16:]))
 	switch {
 	case len(record) != 22+comment:
-		return nil, refuse(Polyglot, data{"type": ZIP.Name}, nil)
+		return nil, refuse(Polyglot, data{"Type": ZIP.Name}, nil)
 	case dirSize == 1<<32-1 || dirAt == 1<<32-1 || binary.LittleEndian.Uint16(record[4:]) != 0:
 		return nil, broken("zip: zip64 or split archive")
 	case dirAt+dirSize != from+int64(i):
 		return nil, broken("zip: directory out of place")
 	case dirSize > directoryMax:
-		return nil, refuse(ArchiveBomb, data{"limit": directoryMax}, nil)
+		return nil, refuse(ArchiveBomb, data{"Max": directoryMax}, nil)
 	}
 	var sig [4]byte
 	if _, err := src.ReadAt(sig[:], 0); err != nil || dirSize > 0 && string(sig[:]) != "PK\x03\x04" {
-		return nil, refuse(Polyglot, data{"type": ZIP.Name}, err)
+		return nil, refuse(Polyglot, data{"Type": ZIP.Name}, err)
 	}
 	archive, err := zip.NewReader(src, size)
 	if err != nil && err != zip.ErrInsecurePath {
@@ -65,14 +65,14 @@ func openArchive(src *io.SectionReader) (*zip.Reader, error) {
 // Errors: ArchiveEntries, ArchivePath, ArchiveEncrypted, ArchiveBomb, Broken.
 func (w *washer) checkEntries(archive *zip.Reader, packed int64) error {
 	if w.entries += len(archive.File); w.entries > w.limits.ArchiveEntries {
-		return refuse(ArchiveEntries, data{"limit": w.limits.ArchiveEntries}, nil)
+		return refuse(ArchiveEntries, data{"Max": w.limits.ArchiveEntries}, nil)
 	}
 	seen := map[string]bool{}
 	var unpacked, compressed uint64
 	for _, f := range archive.File {
 		name := entryName(f)
 		if !safePath(name) || f.Mode()&(fs.ModeType&^fs.ModeDir) != 0 {
-			return refuse(ArchivePath, data{"inner": CleanName(name, Kind{})}, nil)
+			return refuse(ArchivePath, data{"Inner": CleanName(name, Kind{})}, nil)
 		}
 		if fold := strings.ToLower(name); seen[fold] {
 			return broken("zip: two entries of one name")
@@ -87,17 +87,17 @@ func (w *washer) checkEntries(archive *zip.Reader, packed int64) error {
 		}
 		// Sums that wrap around would pass the comparison below.
 		if f.UncompressedSize64 > 1<<40 || f.CompressedSize64 > 1<<40 {
-			return refuse(ArchiveBomb, data{"limit": w.limits.ArchiveBytes}, nil)
+			return refuse(ArchiveBomb, data{"Max": w.limits.ArchiveBytes}, nil)
 		}
 		unpacked += f.UncompressedSize64
 		compressed += f.CompressedSize64
 		if f.UncompressedSize64 > ratioFrom && f.UncompressedSize64/max(1, f.CompressedSize64) > uint64(w.limits.ArchiveRatio) {
-			return refuse(ArchiveBomb, data{"limit": w.limits.ArchiveBytes}, nil)
+			return refuse(ArchiveBomb, data{"Max": w.limits.ArchiveBytes}, nil)
 		}
 	}
 	// Entries that share their packed bytes are the densest of bombs.
 	if unpacked > uint64(w.limits.ArchiveBytes-w.unpacked) || compressed > uint64(packed) {
-		return refuse(ArchiveBomb, data{"limit": w.limits.ArchiveBytes}, nil)
+		return refuse(ArchiveBomb, data{"Max": w.limits.ArchiveBytes}, nil)
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (w *washer) unpack(f *zip.File, dst io.Writer) error {
 	case err != nil:
 		return refuse(Broken, nil, err)
 	case w.unpacked > w.limits.ArchiveBytes:
-		return refuse(ArchiveBomb, data{"limit": w.limits.ArchiveBytes}, nil)
+		return refuse(ArchiveBomb, data{"Max": w.limits.ArchiveBytes}, nil)
 	case n != int64(f.UncompressedSize64):
 		return broken("zip: entry length")
 	}

@@ -21,7 +21,7 @@ func (s *Store) Open(ctx context.Context, f File, c Copy) (io.ReadCloser, error)
 	if !validID(f.ID) || c != Working && c != Original {
 		return nil, describe(refuse(Missing, nil, nil), op, f.Name, Missing)
 	}
-	name := blobName(f.ID, f.stored(c))
+	name := blobName(f.ID, storedAs(f, c))
 	blob, err := s.cfg.Bucket.NewReader(ctx, name, nil)
 	if err != nil {
 		return nil, describe(err, op, f.Name, storageReason(err))
@@ -31,7 +31,7 @@ func (s *Store) Open(ctx context.Context, f File, c Copy) (io.ReadCloser, error)
 		_ = blob.Close()
 		return nil, describe(err, op, f.Name, StorageFailed)
 	}
-	size, want := f.expect(c)
+	size, want := expected(f, c)
 	return &checkedReader{plain: plain, blob: blob, sum: sha256.New(), left: size, want: want, name: f.Name}, nil
 }
 
@@ -78,7 +78,7 @@ func (r *checkedReader) Close() error { return r.blob.Close() }
 // record. Errors: those of Open.
 func (s *Store) Verify(ctx context.Context, f File) error {
 	for _, c := range []Copy{Original, Working} {
-		if c != f.stored(c) && f.WorkSize == f.Size {
+		if c != storedAs(f, c) && f.WorkSize == f.Size {
 			continue
 		}
 		if err := s.verifyCopy(ctx, f, c); err != nil {

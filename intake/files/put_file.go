@@ -74,7 +74,7 @@ func (s *Store) receive(ctx context.Context, u *upload, content io.Reader) error
 	case n == 0:
 		return refuse(Empty, nil, nil)
 	case n > limit:
-		return refuse(TooLarge, data{"limit": limit}, nil)
+		return refuse(TooLarge, data{"Max": limit}, nil)
 	}
 	u.file.Size, u.file.SHA256 = n, sum(u.originalSum)
 	return nil
@@ -103,7 +103,6 @@ func (s *Store) prepare(ctx context.Context, u *upload) (Kind, error) {
 // scan shows the original to the scanner, if there is one.
 func (s *Store) scan(ctx context.Context, u *upload) error {
 	if s.cfg.Scanner == nil {
-		u.file.Scan = ScanOff
 		return nil
 	}
 	signature, err := s.cfg.Scanner.Scan(ctx, u.original.section())
@@ -111,11 +110,11 @@ func (s *Store) scan(ctx context.Context, u *upload) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && s.cfg.AcceptUnscanned:
-		u.file.Scan = Unscanned
+		u.file.Scan = ScanMissed
 	case err != nil:
 		return refuse(ScanFailed, nil, err)
 	case signature != "":
-		return refuse(Infected, data{"signature": plainWord(signature)}, nil)
+		return refuse(Infected, data{"Signature": plainWord(signature)}, nil)
 	default:
 		u.file.Scan = ScanClean
 	}
@@ -135,11 +134,11 @@ func plainWord(s string) string {
 // keep seals and stores both copies, or neither.
 func (s *Store) keep(ctx context.Context, u *upload) error {
 	f := &u.file
-	f.ID, f.KeyID, f.StoredAt = newID(), s.cfg.Keys.Current(), s.cfg.Now().UTC()
+	f.ID, f.KeyID = newID(), s.cfg.Keys.Current()
 	if err := s.write(ctx, blobName(f.ID, Original), u.original.section()); err != nil {
 		return err
 	}
-	if f.stored(Working) == Original {
+	if storedAs(*f, Working) == Original {
 		return nil
 	}
 	if err := s.write(ctx, blobName(f.ID, Working), u.working.section()); err != nil {

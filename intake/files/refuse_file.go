@@ -12,31 +12,32 @@ import (
 // message key in the locale files is "file." + Reason.
 type Reason string
 
-// The reasons. The comment names the keys of casework.Error.Data beside "name"
+// The reasons. The comment names the keys of casework.Error.Data, sizes being in
+// bytes and once more as "MaxMB" in MiB, beside "Name"
 // (the cleaned file name), which is there whenever the name is known, and
-// "inner" (the entry), which is there when the fault is inside an archive.
+// "Inner" (the entry), which is there when the fault is inside an archive.
 const (
 	// Empty: the file has no bytes.
 	Empty Reason = "empty"
-	// TooLarge: the file exceeds "limit" bytes.
+	// TooLarge: the file exceeds "Max" bytes.
 	TooLarge Reason = "too_large"
-	// TooMany: the appeal has "limit" files already.
+	// TooMany: the appeal has "Max" files already.
 	TooMany Reason = "too_many"
-	// TotalTooLarge: the files of the appeal exceed "limit" bytes together.
+	// TotalTooLarge: the files of the appeal exceed "Max" bytes together.
 	TotalTooLarge Reason = "total_too_large"
-	// TypeNotAllowed: the content is of "type", which is not on the allow-list.
+	// TypeNotAllowed: the content is of "Type", which is not on the allow-list.
 	TypeNotAllowed Reason = "type_not_allowed"
 	// Polyglot: the content is valid as two types at once.
 	Polyglot Reason = "polyglot"
 	// Broken: the structure of the file does not hold, it cannot be opened.
 	Broken Reason = "broken"
-	// ImageTooLarge: the picture has more than "limit" pixels.
+	// ImageTooLarge: the picture has more than "Max" pixels.
 	ImageTooLarge Reason = "image_too_large"
 	// Macros: an office document carries macros or controls.
 	Macros Reason = "macros"
 	// ActiveContent: the document carries an embedded program object.
 	ActiveContent Reason = "active_content"
-	// ArchiveBomb: the archive unpacks to more than "limit" bytes or by a ratio
+	// ArchiveBomb: the archive unpacks to more than "Max" bytes or by a ratio
 	// that no honest file has.
 	ArchiveBomb Reason = "archive_bomb"
 	// ArchiveEncrypted: the archive or document is protected with a password.
@@ -45,9 +46,9 @@ const (
 	ArchiveNested Reason = "archive_nested"
 	// ArchivePath: a name in the archive points outside of it.
 	ArchivePath Reason = "archive_path"
-	// ArchiveEntries: the archive has more than "limit" entries.
+	// ArchiveEntries: the archive has more than "Max" entries.
 	ArchiveEntries Reason = "archive_entries"
-	// Infected: the scanner found "signature".
+	// Infected: the scanner found "Signature".
 	Infected Reason = "infected"
 	// ScanFailed: the scanner does not answer and unscanned files are refused.
 	ScanFailed Reason = "scan_failed"
@@ -90,6 +91,9 @@ func refuse(r Reason, d data, cause error) *casework.Error {
 	if d == nil {
 		d = data{}
 	}
+	if code == casework.TooLarge && r != ImageTooLarge {
+		d["MaxMB"] = d["Max"].(int64) >> 20
+	}
 	return &casework.Error{Code: code, Op: "files", Message: keyPrefix + string(r), Data: d, Err: cause}
 }
 
@@ -123,7 +127,7 @@ func describe(err error, op, name string, fallback Reason) error {
 		out.Data[k] = v
 	}
 	if name != "" {
-		out.Data["name"] = name
+		out.Data["Name"] = name
 	}
 	return &out
 }
@@ -132,8 +136,8 @@ func describe(err error, op, name string, fallback Reason) error {
 func inside(err error, entry string) error {
 	var e *casework.Error
 	if errors.As(err, &e) {
-		if _, ok := e.Data["inner"]; !ok {
-			e.Data["inner"] = entry
+		if _, ok := e.Data["Inner"]; !ok {
+			e.Data["Inner"] = entry
 		}
 	}
 	return err

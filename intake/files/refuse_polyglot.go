@@ -22,7 +22,7 @@ func refusePolyglot(kind Kind, src *io.SectionReader) error {
 		return err
 	}
 	if found {
-		return refuse(Polyglot, data{"type": kind.Name, "also": ZIP.Name}, nil)
+		return refuse(Polyglot, data{"Type": kind.Name, "Also": ZIP.Name}, nil)
 	}
 	if kind.is(PDF) {
 		return nil
@@ -32,7 +32,7 @@ func refusePolyglot(kind Kind, src *io.SectionReader) error {
 		return err
 	}
 	if bytes.Contains(head, []byte("%PDF-")) && !kind.is(TXT) && !kind.is(RTF) {
-		return refuse(Polyglot, data{"type": kind.Name, "also": PDF.Name}, nil)
+		return refuse(Polyglot, data{"Type": kind.Name, "Also": PDF.Name}, nil)
 	}
 	return nil
 }

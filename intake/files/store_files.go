@@ -3,7 +3,6 @@ package files
 import (
 	"encoding/hex"
 	"errors"
-	"time"
 
 	"gocloud.dev/blob"
 )
@@ -18,13 +17,11 @@ type Config struct {
 	Limits Limits
 	// Scanner looks for viruses; nil means that none is configured.
 	Scanner Scanner
-	// AcceptUnscanned stores a file, marked as Unscanned, when the scanner does
+	// AcceptUnscanned stores a file, marked as ScanMissed, when the scanner does
 	// not answer. Otherwise such an upload is refused with ScanFailed.
 	AcceptUnscanned bool
 	// TempDir is where uploads wait, encrypted; "" is the system's folder.
 	TempDir string
-	// Now is the clock; time.Now when nil.
-	Now func() time.Time
 }
 
 // Store takes attachments in and gives them back. It is safe for use by
@@ -39,9 +36,6 @@ func New(cfg Config) (*Store, error) {
 		return nil, errors.New("files: a store needs a bucket and keys")
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	return &Store{cfg: cfg}, nil
 }
 
@@ -74,17 +68,17 @@ func validID(id string) bool {
 	return err == nil && len(raw) == idBytes
 }
 
-// stored is the copy under which the bytes of c lie: a file from which nothing
+// storedAs is the copy under which the bytes of c lie: a file from which nothing
 // had to be removed has one blob.
-func (f File) stored(c Copy) Copy {
+func storedAs(f File, c Copy) Copy {
 	if c == Working && f.WorkSHA256 == f.SHA256 {
 		return Original
 	}
 	return c
 }
 
-// expect is the length and hash that copy c must have.
-func (f File) expect(c Copy) (int64, string) {
+// expected is the length and hash that copy c must have.
+func expected(f File, c Copy) (int64, string) {
 	if c == Working {
 		return f.WorkSize, f.WorkSHA256
 	}

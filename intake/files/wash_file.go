@@ -102,7 +102,7 @@ func (w *washer) checkPixels(width, height int64) error {
 		return broken("picture without an area")
 	}
 	if width > w.limits.Pixels || height > w.limits.Pixels || width*height > w.limits.Pixels {
-		return refuse(ImageTooLarge, data{"limit": w.limits.Pixels}, nil)
+		return refuse(ImageTooLarge, data{"Max": w.limits.Pixels}, nil)
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func (r *rtfWash) control() error {
 	}
 	name := string(bytes.ToLower(word))
 	if rtfRefused[name] {
-		return refuse(ActiveContent, data{"type": RTF.Name}, nil)
+		return refuse(ActiveContent, data{"Type": RTF.Name}, nil)
 	}
 	if name == "bin" {
 		return broken("rtf: binary data")
