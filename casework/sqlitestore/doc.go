@@ -1,0 +1,23 @@
+// Package sqlitestore is the embedded store of Priemnaya: one SQLite file,
+// no server, no cgo.
+//
+// # Shape
+//
+// A case is one JSON document (table docs) beside one row of really indexed
+// columns (table rows), its numbers and its parties. Everything that belongs
+// to one save is written in one transaction, with synchronous=FULL: what was
+// acknowledged survives the loss of power.
+//
+// All writes go through one goroutine that puts whatever waits into one
+// transaction (group commit); operations check before they write, so the
+// failure of one never touches another. Reads run on connections of their
+// own and never wait for the writer.
+//
+// Full-text search is fed after the commit, in small batches, from a queue
+// that is a table: a restart continues where it stopped. A case is therefore
+// found by its words a moment after it is saved; everything else is exact at
+// once.
+//
+// One process owns the file: a second Open fails. All errors are
+// *casework.Error; see each method of casework.Store for the codes.
+package sqlitestore
