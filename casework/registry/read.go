@@ -1,0 +1,191 @@
+// Package registry reads the registry of bodies (реестр органов) from the
+// files an administrator keeps, YAML or CSV, and keeps its editions on the
+// shelf, so that every process of an installation works by the same one.
+package registry
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"priemnaya/casework"
+)
+
+// Edition is the contents of a registry file.
+type Edition struct {
+	Territories []casework.Territory `json:"territories"`
+	Bodies      []casework.Body      `json:"bodies"`
+}
+
+// The shapes of the YAML file; an unknown key is a mistake.
+type fileEdition struct {
+	Territories []fileTerritory `yaml:"territories"`
+	Bodies      []fileBody      `yaml:"bodies"`
+}
+
+type fileTerritory struct {
+	Code string `yaml:"code"`
+	Name string `yaml:"name"`
+}
+
+type fileBody struct {
+	ID          string           `yaml:"id"`
+	Name        string           `yaml:"name"`
+	Short       string           `yaml:"short"`
+	Level       string           `yaml:"level"`
+	Parent      string           `yaml:"parent"`
+	Closed      bool             `yaml:"closed"`
+	Competences []fileCompetence `yaml:"competences"`
+	Units       []fileUnit       `yaml:"units"`
+	Contacts    fileContacts     `yaml:"contacts"`
+	Settings    fileSettings     `yaml:"settings"`
+}
+
+type fileCompetence struct {
+	Topic     string `yaml:"topic"`
+	Territory string `yaml:"territory"`
+}
+
+type fileUnit struct {
+	ID     string   `yaml:"id"`
+	Name   string   `yaml:"name"`
+	Topics []string `yaml:"topics"`
+}
+
+type fileContacts struct {
+	Address string `yaml:"address"`
+	Phone   string `yaml:"phone"`
+	Email   string `yaml:"email"`
+	Site    string `yaml:"site"`
+}
+
+type fileSettings struct {
+	TimeZone     string `yaml:"time_zone"`
+	Calendar     string `yaml:"calendar"`
+	Roll         string `yaml:"roll"`
+	IncludeStart bool   `yaml:"include_start_day"`
+	NumberPrefix string `yaml:"number_prefix"`
+}
+
+// Read reads a registry file by the ending of its name: .yaml, .yml or .csv.
+// Errors: Invalid, with the line where one is known; the bodies are checked as
+// casework.NewRegistry does.
+func Read(name string, in io.Reader) (Edition, error) {
+	raw, err := io.ReadAll(io.LimitReader(in, 32<<20))
+	if err != nil {
+		return Edition{}, invalid(err)
+	}
+	var e Edition
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml":
+		e, err = readYAML(raw)
+	case ".csv":
+		e, err = readCSV(raw)
+	default:
+		err = fmt.Errorf("%s: the name must end in .yaml, .yml or .csv", filepath.Base(name))
+	}
+	if err != nil {
+		return Edition{}, invalid(err)
+	}
+	_, err = casework.NewRegistry("check", e.Bodies, e.Territories)
+	return e, err
+}
+
+func invalid(err error) error {
+	return &casework.Error{Code: casework.Invalid, Op: "registry.Read", Message: "registry.invalid", Err: err}
+}
+
+func readYAML(raw []byte) (Edition, error) {
+	var f fileEdition
+	if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
+		return Edition{}, errors.New(yaml.FormatError(err, false, false))
+	}
+	var e Edition
+	for _, t := range f.Territories {
+		e.Territories = append(e.Territories, casework.Territory(t))
+	}
+	for _, b := range f.Bodies {
+		body := casework.Body{ID: b.ID, Name: b.Name, Short: b.Short, Level: casework.Level(b.Level), Parent: b.Parent,
+			Closed: b.Closed, Contacts: casework.Contacts(b.Contacts),
+			Settings: casework.Settings{TimeZone: b.Settings.TimeZone, Calendar: b.Settings.Calendar,
+				Roll: casework.Roll(b.Settings.Roll), IncludeStartDay: b.Settings.IncludeStart,
+				NumberPrefix: b.Settings.NumberPrefix}}
+		for _, c := range b.Competences {
+			body.Competences = append(body.Competences, casework.Competence(c))
+		}
+		for _, u := range b.Units {
+			body.Units = append(body.Units, casework.BodyUnit(u))
+		}
+		e.Bodies = append(e.Bodies, complete(body))
+	}
+	return e, nil
+}
+
+// complete fills what a short entry leaves out.
+func complete(b casework.Body) casework.Body {
+	if b.Short == "" {
+		b.Short = b.Name
+	}
+	return b
+}
+
+// csvColumns are the columns of a CSV registry, in any order; topics and
+// territories are lists with ";" between, every pair is a competence.
+var csvColumns = []string{"id", "name", "short", "level", "parent", "topics", "territories", "email", "phone", "address", "site", "time_zone", "number_prefix"}
+
+func readCSV(raw []byte) (Edition, error) {
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
+	head, err := r.Read()
+	if err != nil {
+		return Edition{}, fmt.Errorf("the first line must name the columns: %w", err)
+	}
+	at := map[string]int{}
+	for i, h := range head {
+		at[strings.TrimSpace(h)] = i
+	}
+	for _, need := range csvColumns[:2] {
+		if _, ok := at[need]; !ok {
+			return Edition{}, fmt.Errorf("line 1: column %q is missing", need)
+		}
+	}
+	var e Edition
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return e, nil
+		}
+		if err != nil {
+			return e, err
+		}
+		get := func(col string) string {
+			if i, ok := at[col]; ok {
+				return strings.TrimSpace(row[i])
+			}
+			return ""
+		}
+		e.Bodies = append(e.Bodies, complete(casework.Body{ID: get("id"), Name: get("name"), Short: get("short"),
+			Level: casework.Level(get("level")), Parent: get("parent"),
+			Competences: pairs(get("topics"), get("territories")),
+			Contacts:    casework.Contacts{Email: get("email"), Phone: get("phone"), Address: get("address"), Site: get("site")},
+			Settings:    casework.Settings{TimeZone: get("time_zone"), NumberPrefix: get("number_prefix")}}))
+	}
+}
+
+func pairs(topics, territories string) []casework.Competence {
+	if topics == "" && territories == "" {
+		return nil
+	}
+	var out []casework.Competence
+	for _, topic := range strings.Split(topics, ";") {
+		for _, territory := range strings.Split(territories, ";") {
+			out = append(out, casework.Competence{Topic: strings.TrimSpace(topic), Territory: strings.TrimSpace(territory)})
+		}
+	}
+	return out
+}
