@@ -210,8 +210,8 @@ func (j *jpegWash) entropy() error {
 			return nil
 		}
 		_, _ = j.in.Discard(1)
-		if _, err := j.out.Write([]byte{0xFF, b}); err != nil {
-			return err
-		}
+		// An error of the writer stays with it and comes back from the next Write.
+		_ = j.out.WriteByte(0xFF)
+		_ = j.out.WriteByte(b)
 	}
 }
