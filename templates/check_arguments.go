@@ -121,6 +121,7 @@ func visit(node parse.Node, f func(parse.Node)) {
 		visitPipe(n.Pipe, f)
 	case *parse.PipeNode:
 		visitPipe(n, f)
+		return
 	case *parse.ChainNode:
 		visit(n.Node, f)
 	}
@@ -142,4 +143,5 @@ func visitPipe(pipe *parse.PipeNode, f func(parse.Node)) {
 			visit(word, f)
 		}
 	}
+	f(pipe)
 }

@@ -19,7 +19,7 @@ func (e *executor) functions() texttemplate.FuncMap {
 		"bytes": e.bytes, "number": e.number,
 		"asset": e.asset, "nonce": e.nonce, "csrf": e.csrf, "content": e.body,
 		"paragraphs": Paragraphs, "safeHTML": Rich,
-		"args": args, "list": list, "option": option, "fieldID": FieldID,
+		"args": args, "list": list, "option": option, "fieldID": FieldID, "describe": describe,
 		"lang": e.lang, "page": e.current, "links": e.links, "nav": e.nav, "query": e.query,
 		"abs": abs, "mod": mod, "join": strings.Join, "percent": percent,
 	}
@@ -140,6 +140,24 @@ const CSRFField = "_csrf"
 
 // FieldID is the HTML id of a form field; the error summary links to it.
 func FieldID(name string) string { return "f-" + name }
+
+// describe returns the ids of the hint, the error and the counter of a field,
+// for aria-describedby; empty when it has none of them.
+func describe(field map[string]any) string {
+	name, _ := field["Name"].(string)
+	form, _ := field["Form"].(*Form)
+	var ids []string
+	if hint, _ := field["Hint"].(string); hint != "" {
+		ids = append(ids, FieldID(name)+"-hint")
+	}
+	if form.Err(name) != nil {
+		ids = append(ids, FieldID(name)+"-error")
+	}
+	if field["Max"] != nil {
+		ids = append(ids, FieldID(name)+"-count")
+	}
+	return strings.Join(ids, " ")
+}
 
 // args packs named values for a component: (args "Name" "email" "Label" "…").
 func args(pairs ...any) (map[string]any, error) {
