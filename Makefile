@@ -1,0 +1,40 @@
+# Приёмная. `make help` lists the targets.
+GO        ?= go
+BIN       := bin/priemnaya
+FERRET    := casework/mongostore/ferrettest
+PKGS      := ./...
+VERSION   := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help run build test check test-all bench demo fmt
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build ## start everything on this machine, with the demonstration
+	$(BIN) run
+
+build: ## build bin/priemnaya
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/priemnaya
+
+test: ## all tests that need no server; browser, Redis and GOST tests where installed
+	$(GO) test $(PKGS)
+
+check: ## format, vet, staticcheck, import rules, race detector
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet $(PKGS)
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 $(PKGS)
+	$(GO) test -run TestImportRules ./cmd/...
+	$(GO) test -race -short $(PKGS)
+
+test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learner on real texts
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m $(PKGS)
+	cd $(FERRET) && $(GO) test ./...
+
+bench: ## print the figures of docs/benchmarks.md
+	$(GO) run ./cmd/bench
+
+demo: build ## make demo DATA=FILE.csv files every row through the real intake
+	$(BIN) demo $(if $(DATA),--data-file $(DATA))
+
+fmt: ## format the Go files
+	gofmt -w $$(git ls-files '*.go')
