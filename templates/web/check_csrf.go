@@ -111,7 +111,10 @@ func (k *Kit) sameOrigin(c *fiber.Ctx) (known, same bool) {
 		return false, false
 	}
 	parsed, err := url.Parse(origin)
-	return true, err == nil && parsed.Host != "" && parsed.Host == strings.ToLower(c.Get(fiber.HeaderHost))
+	if err != nil || k.config.Secure && parsed.Scheme != "https" {
+		return true, false
+	}
+	return true, parsed.Host != "" && parsed.Host == strings.ToLower(c.Get(fiber.HeaderHost))
 }
 
 // keptField is a typed value that a refused form gives back.

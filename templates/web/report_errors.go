@@ -49,8 +49,7 @@ func (k *Kit) ErrorHandler(c *fiber.Ctx, err error) error {
 	if wantsJSON(c) {
 		return k.problem(c, page)
 	}
-	name := "web/error"
-	if failed := k.Render(c, status, name, layoutOf(c), page.Title, page); failed != nil {
+	if failed := k.Render(c, status, "web/error", layoutOf(c), page.Title, page); failed != nil {
 		// The page that reports a broken page must not depend on templates.
 		k.logFailure(c, fiber.StatusInternalServerError, "render", failed)
 		c.Set(fiber.HeaderContentType, fiber.MIMETextPlainCharsetUTF8)
