@@ -124,3 +124,32 @@ func writeGallery(t *testing.T, set *Set, file, html string) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheErrorPagesAreWholeInTheGallery(t *testing.T) {
+	set, folder := gallerySet(t), os.Getenv("PRIEMNAYA_GALLERY")
+	type field struct{ Name, Value string }
+	pages := []struct {
+		name, page, layout string
+		data               any
+	}{
+		{"error", "web/error", "portal", struct {
+			Status, Minutes                  int
+			Title, What, Kept, Next, Request string
+		}{429, 2, set.T("ru", "web.error.429.title", nil), set.T("ru", "web.error.429.what", nil),
+			set.T("ru", "web.error.429.kept", nil), set.T("ru", "web.error.429.next", nil), "a1b2c3d4e5f60708"}},
+		{"csrf", "web/csrf", "portal", struct {
+			Action, Request string
+			Fields          []field
+			Files           bool
+		}{"/file/3", "a1b2c3d4e5f60708", []field{{"text", "Во дворе нет света.\nПрошу починить."}}, true}},
+	}
+	for _, item := range pages {
+		html := render(t, set, item.page, Page{Layout: item.layout, Data: item.data})
+		if strings.Contains(html, "[web.") || !strings.Contains(html, "a1b2c3d4e5f60708") {
+			t.Errorf("%s is not whole", item.name)
+		}
+		if folder != "" {
+			writeGallery(t, set, filepath.Join(folder, item.name+".html"), html)
+		}
+	}
+}
