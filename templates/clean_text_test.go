@@ -27,6 +27,7 @@ func TestCleanTextRemovesOnlyWhatDeceives(t *testing.T) {
 		{"a flag with a selector", "🏳\ufe0f\u200d🌈", "🏳\ufe0f\u200d🌈"},
 		{"joiners in a row", "👨\u200d\u200d👩", "👨\u200d👩"},
 		{"a joiner at the end", "👨\u200d", "👨"},
+		{"a joiner before an emoji", "а\u200d👩", "а👩"},
 		{"hidden tags", "а\U000e0041\U000e0042б\U000e0100", "аб"},
 		{"a tower of marks", "Ж" + strings.Repeat("\u0336", 40) + "к", "Ж" + strings.Repeat("\u0336", 4) + "к"},
 		{"stress", "за\u0301мок", "за\u0301мок"},
