@@ -89,6 +89,17 @@
 // Useful classes: stack, row, grow, quiet, small, num (tabular figures), nowrap,
 // hidden-text (for screen readers only), card, grid-2, grid-3, rule.
 //
+// # Attributes that app.js understands
+//
+//	<form data-autosave="/address">   sends the typed fields (not files) there 1.5 s after the last change;
+//	                                  a descendant with data-saved="Сохранено" shows that text on success
+//	<button data-dialog="ID">         opens the dialog; inside a form it submits where scripts are off,
+//	                                  so let the form lead to a page that asks the same
+//	a file-field in a POST form       shows the progress of the upload
+//
+// A second press of a submit button is ignored on every POST form for 15 seconds. It
+// only saves traffic: the server must have its own idempotency key.
+//
 // # Mails, letters, bots
 //
 // mail/<name>.txt defines "subject" and the plain form, mail/<name>.html the body of
