@@ -28,7 +28,7 @@ func copyPatched(dst io.Writer, src io.ReaderAt, size int64, patches []patch) er
 	at := int64(0)
 	for _, p := range patches {
 		end := min(p.at+p.n, size)
-		if end <= at {
+		if end <= at || p.at >= size {
 			continue
 		}
 		if p.at > at {

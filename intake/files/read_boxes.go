@@ -28,7 +28,8 @@ type boxReader struct {
 	count int
 }
 
-// next reads the header of the box at at; the box ends at end at the latest.
+// next reads the header of the box at at; the box ends at end at the latest. Of
+// a box that does not, the kind is returned beside the error.
 func (r *boxReader) next(at, end int64) (box, error) {
 	if r.count++; r.count > boxesMax {
 		return box{}, broken("media: too many boxes")
@@ -56,7 +57,7 @@ func (r *boxReader) next(at, end int64) (box, error) {
 		b.body += 8
 	}
 	if n < b.body-at || n > end-at {
-		return box{}, broken("media: box of %d bytes in %d", n, end-at)
+		return b, broken("media: box of %d bytes in %d", n, end-at)
 	}
 	b.end = at + n
 	return b, nil

@@ -115,6 +115,7 @@ func hostileFiles(t testing.TB) []hostile {
 		{"RTF cut short", []byte(`{\rtf1 {\b text`), Broken},
 		{"MP4 without tracks", []byte(mkbox("ftyp", mp4Brand) + mkbox("mdat", "x")), Broken},
 		{"MP4 with a box longer than the file", []byte(mkbox("ftyp", mp4Brand) + "\x7F\xFF\xFF\xFFmoov"), Broken},
+		{"MP4 whose film is cut short", []byte(mkbox("ftyp", mp4Brand) + mkbox("moov") + "\x00\x00\x10\x00mdat1234"), Broken},
 		{"ID3 tag without sound", []byte(id3Tag(secret)), TypeNotAllowed},
 		{"picture of 3.6 billion pixels", fixIHDR(huge), ImageTooLarge},
 		{"RTF with an embedded object", []byte(`{\rtf1{\object\objemb{\*\objdata 0105}}}`), ActiveContent},

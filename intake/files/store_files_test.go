@@ -140,7 +140,7 @@ func TestRecordThatDoesNotFitItsBlobIsCorrupted(t *testing.T) {
 			t.Errorf("%s: %q", name, r)
 		}
 	}
-	for _, id := range []string{"", "../../etc/passwd", f.ID[:31] + "0", strings.Repeat("zz", 16)} {
+	for _, id := range []string{"", "../../etc/passwd", newID(), strings.Repeat("zz", 16)} {
 		changed := f
 		changed.ID = id
 		if r := ReasonOf(drain(s, changed, Working)); r != Missing {

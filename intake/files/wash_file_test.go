@@ -283,3 +283,15 @@ func TestTextsInBothEncodingsAreTextsWhateverTheyBeginWith(t *testing.T) {
 		}
 	}
 }
+
+func TestItemTableThatCostsNoBytesDoesNotKeepTheCleanerBusy(t *testing.T) {
+	locations := strings.Repeat(be(2, 2)+be(2, 0)+be(2, 65535), 60_000)
+	iloc := mkbox("iloc", fullbox, "\x00\x00", be(2, 60_000), locations)
+	infe := mkbox("infe", "\x02\x00\x00\x00", be(2, 2), be(2, 0), "Exif", "\x00")
+	meta := mkbox("meta", fullbox, hdlr("pict", ""), mkbox("iinf", fullbox, be(2, 1), infe), iloc)
+	content := mkbox("ftyp", "heic\x00\x00\x00\x00mif1heic") + meta
+	_, err := testWasher(t).wash(io.NewSectionReader(strings.NewReader(content), 0, int64(len(content))), io.Discard)
+	if ReasonOf(err) != Broken {
+		t.Errorf("got %v", err)
+	}
+}

@@ -9,6 +9,10 @@ type item struct {
 // block without entries, so that viewers that insist on EXIF find it valid.
 var emptyExif = []byte("\x00\x00\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00")
 
+// extentsMax bounds the extents of all items; a picture of many tiles has some
+// hundreds.
+const extentsMax = 100_000
+
 // topMeta blanks the metadata items of a HEIC file (ISO/IEC 23008-12) through
 // the item location table. The metadata box of an MP4 file, whose handler is
 // not "pict", is blanked as a whole.
@@ -24,6 +28,8 @@ func (m *mediaWash) topMeta(meta box) error {
 	for _, k := range kids {
 		parts[k.kind] = k
 		switch k.kind {
+		case "idat":
+			m.data = append(m.data, k)
 		case "free", "skip", "uuid", "udta", "XMP_":
 			m.blank(k, boxRemoved(k.kind))
 		}
@@ -129,6 +135,10 @@ func (m *mediaWash) blankItems(iloc, idat box, items map[int64]item) error {
 			base += idat.body
 		}
 		for range f.u(2) {
+			// Extents may take no bytes at all, so the box does not bound them.
+			if m.extents++; m.extents > extentsMax {
+				return broken("heic: too many extents")
+			}
 			f.u(idxBytes)
 			at, n := base+f.u(offBytes), f.u(lenBytes)
 			if f.short {
@@ -157,11 +167,8 @@ func (m *mediaWash) blankExtent(it item, method, at, n int64) error {
 	default:
 		return nil
 	}
-	if n == 0 {
-		n = m.r.size - at
-	}
-	if method > 1 || at < 0 || n < 0 || at > m.r.size || n > m.r.size-at {
-		return broken("heic: metadata outside of the file")
+	if method > 1 || n == 0 || !m.holds(at, n) {
+		return broken("heic: metadata outside of the data")
 	}
 	if int64(len(fill)) > n {
 		fill = nil

@@ -9,8 +9,11 @@ type mediaWash struct {
 	*washer
 	r       *boxReader
 	patches []patch
-	// samples are the ranges of tracks that carry neither picture nor sound.
+	// moov and meta say which of the two the file has.
 	moov, meta bool
+	extents    int
+	// data are the boxes in which content may lie.
+	data []box
 }
 
 // topBoxes may stand at the top of a file; boxes of other types there are
@@ -30,25 +33,45 @@ var mediaContainers = map[string]bool{
 // so picture and sound are untouched. What follows the last box is dropped.
 func washMedia(w *washer, src *io.SectionReader, dst io.Writer) error {
 	m := &mediaWash{washer: w, r: &boxReader{ReaderAt: src, size: src.Size()}}
-	end := int64(0)
-	for end < src.Size() {
-		b, err := m.r.next(end, src.Size())
-		if err != nil {
-			if !m.moov && !m.meta {
-				return err
-			}
-			w.note(RemovedTrailing)
-			break
-		}
+	boxes, err := m.topLevel()
+	if err != nil {
+		return err
+	}
+	for _, b := range boxes {
 		if err := m.top(b); err != nil {
 			return err
 		}
-		end = b.end
 	}
 	if !m.moov && !m.meta {
 		return broken("media: neither pictures nor tracks")
 	}
-	return copyPatched(dst, src, end, m.patches)
+	return copyPatched(dst, src, m.r.size, m.patches)
+}
+
+// topLevel lists the boxes of the outermost level and sets the size of the
+// reader to the end of the last.
+func (m *mediaWash) topLevel() ([]box, error) {
+	var boxes []box
+	end, filmed := int64(0), false
+	for end < m.r.size {
+		b, err := m.r.next(end, m.r.size)
+		if err != nil {
+			// A box of the film itself that is cut short is a broken film, not
+			// something hung on behind it.
+			if topBoxes[b.kind] || !filmed {
+				return nil, err
+			}
+			m.note(RemovedTrailing)
+			break
+		}
+		if b.kind == "mdat" || b.kind == "idat" {
+			m.data = append(m.data, b)
+		}
+		filmed = filmed || b.kind == "moov" || b.kind == "meta"
+		boxes, end = append(boxes, b), b.end
+	}
+	m.r.size = end
+	return boxes, nil
 }
 
 // top looks at a box of the outermost level.
@@ -66,6 +89,18 @@ func (m *mediaWash) top(b box) error {
 		m.blank(b, boxRemoved(b.kind))
 	}
 	return nil
+}
+
+// holds tells whether n bytes at at lie in a data box. What does not must not be
+// blanked: a table that points at the boxes themselves would have us destroy
+// the file.
+func (m *mediaWash) holds(at, n int64) bool {
+	for _, b := range m.data {
+		if at >= b.body && n >= 0 && at <= b.end && n <= b.end-at {
+			return true
+		}
+	}
+	return false
 }
 
 // boxRemoved names what a blanked box was.

@@ -83,8 +83,8 @@ func (m *mediaWash) blankSamples(parts map[string]box) error {
 			n += sizes[sample]
 			sample++
 		}
-		if at < 0 || at > m.r.size || n > m.r.size-at {
-			return broken("media: samples outside of the file")
+		if !m.holds(at, n) {
+			return broken("media: samples outside of the data")
 		}
 		m.patches = append(m.patches, patch{at: at, n: n})
 	}
