@@ -1,0 +1,91 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates/web"
+)
+
+// FileStore keeps attachments. Errors of Put and Admit are *casework.Error
+// whose Message is a text id ("file.too_large") and whose Data holds "name" and
+// "limit".
+type FileStore interface {
+	// Put stores one upload and describes it.
+	Put(ctx context.Context, name string, content io.Reader) (casework.File, error)
+	// Open gives the cleaned working copy back.
+	Open(ctx context.Context, f casework.File) (io.ReadCloser, error)
+	// Admit tells whether one more file of size bytes may be added.
+	Admit(already []casework.File, size int64) error
+	// DownloadHeaders are the response headers of a download.
+	DownloadHeaders(f casework.File) map[string]string
+}
+
+// Topic is one entry of the thematic classifier of appeals.
+type Topic struct {
+	Code, Name string
+	// Leaf topics have nothing below.
+	Leaf bool
+}
+
+// Topics is the thematic classifier (типовой тематический классификатор).
+type Topics interface {
+	// Topic finds an entry by its code.
+	Topic(code string) (Topic, bool)
+	// Under lists the entries directly below a code, "" for the sections.
+	Under(code string) []Topic
+	// Parent is the code above, "" for a section or an unknown code.
+	Parent(code string) string
+}
+
+// Config is what a Portal is made of; every field but FileBytes is required.
+type Config struct {
+	Office *casework.Office
+	Kit    *web.Kit
+	Files  FileStore
+	// Shelf lays aside what was typed by somebody whose session had ended.
+	Shelf  casework.Shelf
+	Topics Topics
+	// Applicant tells who is signed in.
+	Applicant func(*fiber.Ctx) (casework.Applicant, bool)
+	// Seal encrypts a text as it was received, where cleaning changed it.
+	Seal func([]byte) ([]byte, error)
+	// FileBytes is the largest file in bytes, for the hint of the form; the
+	// FileStore decides. 0 means 25 MiB.
+	FileBytes int64
+}
+
+// Portal serves the citizen pages. It is safe for parallel use.
+type Portal struct {
+	Config
+}
+
+// New checks the configuration.
+func New(cfg Config) (*Portal, error) {
+	if cfg.Office == nil || cfg.Kit == nil || cfg.Files == nil || cfg.Shelf == nil || cfg.Topics == nil ||
+		cfg.Applicant == nil || cfg.Seal == nil {
+		return nil, errors.New("portal: every field of Config but FileBytes is needed")
+	}
+	if cfg.FileBytes <= 0 {
+		cfg.FileBytes = 25 << 20
+	}
+	return &Portal{Config: cfg}, nil
+}
+
+// render writes a page of this package.
+func (p *Portal) render(c *fiber.Ctx, status int, page string, data any) error {
+	return p.Kit.Render(c, status, "portal/"+page, "portal", "portal."+page+".title", data)
+}
+
+// count is a text with a plural form.
+func (p *Portal) count(c *fiber.Ctx, id string, n int) string {
+	return p.Kit.Set().T(p.Kit.Lang(c), id, nil, n)
+}
+
+// notFound is the one answer for what does not exist and what is another
+// person's.
+func notFound() error { return casework.Fail(casework.NotFound, "portal", "case.none") }

@@ -1,0 +1,102 @@
+package portal
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+// visit is one request of a signed-in person.
+type visit struct {
+	c   *fiber.Ctx
+	who casework.Applicant
+	by  casework.Actor
+	// draft is the draft of the address, where there is one.
+	draft casework.FilingDraft
+}
+
+// person lets signed-in people through; others are led to sign in and back.
+func (p *Portal) person(next func(*visit) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		who, ok := p.Applicant(c)
+		if !ok || who.Key == "" {
+			return p.askToSignIn(c)
+		}
+		return next(&visit{c: c, who: who, by: casework.Citizen(who)})
+	}
+}
+
+// askToSignIn leads to the sign-in page and from there back to where the
+// person was. What was typed into a step of a draft is laid aside.
+func (p *Portal) askToSignIn(c *fiber.Ctx) error {
+	if strings.Contains(c.Get(fiber.HeaderAccept), "json") {
+		return casework.Fail(casework.Unauthenticated, "portal", "")
+	}
+	back := c.Path()
+	if c.Method() == fiber.MethodPost {
+		if err := p.keepTyped(c); err != nil {
+			return err
+		}
+		p.Kit.Flash(c, templates.Flash{Kind: "warn", Key: "portal.kept.sign_in"})
+		back = pageOf(back)
+	} else if q := string(c.Request().URI().QueryString()); q != "" {
+		back += "?" + q
+	}
+	return p.Kit.Redirect(c, loginPath+"?next="+url.QueryEscape(web.SafePath(back)))
+}
+
+// pageOf is the page whose form posts to the address.
+func pageOf(path string) string {
+	switch {
+	case path == "/file/new":
+		return "/file"
+	case strings.HasSuffix(path, "/submit"):
+		return strings.TrimSuffix(path, "/submit") + "/check"
+	}
+	return path
+}
+
+var draftID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// drafted loads the person's draft. A draft that has become a case leads to
+// its receipt, whatever was asked: there is nothing left to change.
+func (p *Portal) drafted(next func(*visit) error) fiber.Handler {
+	return p.person(func(v *visit) error {
+		id := v.c.Params("draft")
+		if !draftID.MatchString(id) {
+			return notFound()
+		}
+		ctx := v.c.UserContext()
+		receipt, err := p.Office.FiledBefore(ctx, v.who, id)
+		if err == nil {
+			return p.alreadyFiled(v, id, receipt)
+		}
+		if casework.CodeOf(err) != casework.NotFound {
+			return err
+		}
+		if v.draft, err = p.Office.Draft(ctx, v.by, id); err != nil {
+			return err
+		}
+		if err := p.restoreTyped(v); err != nil {
+			return err
+		}
+		return next(v)
+	})
+}
+
+func (p *Portal) alreadyFiled(v *visit, draft string, r casework.Receipt) error {
+	// The draft may have outlived a crash between filing and dropping it.
+	if err := p.Office.DropDraft(v.c.UserContext(), v.by, draft); err != nil {
+		return err
+	}
+	return p.Kit.Redirect(v.c, "/file/done/"+r.Case.ID)
+}
+
+// stepPath is the address of a step of the visit's draft.
+func (v *visit) stepPath(step string) string { return "/file/" + v.draft.ID + "/" + step }

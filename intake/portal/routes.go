@@ -1,0 +1,73 @@
+package portal
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/templates"
+)
+
+// Links are the addresses of the citizen pages, for templates.Options.
+func Links() templates.Links {
+	return templates.Links{Home: "/", File: "/file", Mine: "/my", Track: "/track", Help: "/help",
+		SignIn: loginPath, Accessibility: "/accessibility", Privacy: "/privacy"}
+}
+
+const loginPath = "/login"
+
+// route is one address and what answers it.
+type route struct {
+	method, path string
+	handle       fiber.Handler
+}
+
+// Mount puts the pages on a router. More special addresses come first.
+func (p *Portal) Mount(r fiber.Router) {
+	for _, x := range p.routes() {
+		if x.method == fiber.MethodPost && x.path == "/track" {
+			r.Post(x.path, p.Kit.Limit("track", 10, 10, nil), x.handle)
+			continue
+		}
+		r.Add(x.method, x.path, x.handle)
+	}
+}
+
+func (p *Portal) routes() []route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	list := []route{
+		{get, "/", p.showHome},
+		{get, "/help", p.showText("help")},
+		{get, "/accessibility", p.showText("accessibility")},
+		{get, "/privacy", p.showText("privacy")},
+		{get, "/procedure", p.showProcedure},
+
+		{get, "/file", p.person(p.showStart)},
+		{post, "/file/new", p.person(p.startDraft)},
+		{get, "/file/done/:case", p.person(p.showDone)},
+		{get, "/file/:draft/drop", p.drafted(p.askDrop)},
+		{post, "/file/:draft/drop", p.drafted(p.dropDraft)},
+		{get, "/file/:draft/topic", p.drafted(p.showTopics)},
+		{post, "/file/:draft/topic", p.drafted(p.chooseTopic)},
+		{get, "/file/:draft/check", p.drafted(p.showCheck)},
+		{post, "/file/:draft/submit", p.drafted(p.submit)},
+
+		{get, "/my", p.person(p.listMine)},
+		{get, "/case/:case", p.person(p.showCase)},
+		{get, "/case/:case/text", p.person(p.downloadText)},
+		{get, "/case/:case/term/:term", p.person(p.explainTerm)},
+		{get, "/case/:case/file/:file", p.person(p.downloadFile)},
+		{get, "/receipt/:case", p.person(p.showReceipt)},
+
+		{get, "/track", p.askNumber},
+		{post, "/track", p.findCase},
+		{get, "/track/case", p.tracked(p.showTracked)},
+		{get, "/track/case/term/:term", p.tracked(p.explainTracked)},
+		{get, "/track/case/file/:file", p.tracked(p.downloadTracked)},
+	}
+	for _, s := range p.steps() {
+		list = append(list,
+			route{get, "/file/:draft/" + s.name, p.drafted(p.showStep(s))},
+			route{post, "/file/:draft/" + s.name, p.drafted(p.saveStep(s))},
+			route{post, "/file/:draft/" + s.name + "/save", p.drafted(p.autosave(s))})
+	}
+	return append(list, route{get, "/file/:draft", p.drafted(p.resume)})
+}

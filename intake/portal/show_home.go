@@ -1,0 +1,120 @@
+package portal
+
+import (
+	"sort"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+)
+
+// promises are the two terms a citizen asks about first, in words, from the
+// regulation in force.
+type promises struct{ Register, Answer string }
+
+func (p *Portal) promises(c *fiber.Ctx) (promises, error) {
+	reg, err := p.regulation()
+	if err != nil {
+		return promises{}, err
+	}
+	return promises{Register: p.length(c, reg.Terms[casework.TermRegister]),
+		Answer: p.length(c, reg.Terms[casework.TermConsider])}, nil
+}
+
+func (p *Portal) regulation() (*casework.Regulation, error) {
+	zone := casework.Settings{}.Location()
+	return p.Office.Laws().InForce(casework.RegimeAppeal, casework.DateOf(p.Office.Now(), zone))
+}
+
+// length is "30 дней" or "5 рабочих дней".
+func (p *Portal) length(c *fiber.Ctx, t casework.TermRule) string {
+	if t.Unit == casework.WorkingDays {
+		return p.count(c, "portal.days.working", t.N)
+	}
+	return p.count(c, "portal.days.calendar", t.N)
+}
+
+// showHome is the first page.
+func (p *Portal) showHome(c *fiber.Ctx) error {
+	terms, err := p.promises(c)
+	if err != nil {
+		return err
+	}
+	return p.render(c, fiber.StatusOK, "home", terms)
+}
+
+// showText is a page that only explains.
+func (p *Portal) showText(name string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		terms, err := p.promises(c)
+		if err != nil {
+			return err
+		}
+		return p.render(c, fiber.StatusOK, name, terms)
+	}
+}
+
+type termLine struct{ What, Length, From, Norm string }
+
+type procedurePage struct {
+	Terms   promises
+	Title   string
+	Version string
+	Lines   []termLine
+	// Calendars names the sources of the production calendar by year.
+	Calendars []casework.CalendarYear
+}
+
+// showProcedure explains the way of an appeal, with the terms of the
+// regulation in force.
+func (p *Portal) showProcedure(c *fiber.Ctx) error {
+	reg, err := p.regulation()
+	if err != nil {
+		return err
+	}
+	terms, err := p.promises(c)
+	if err != nil {
+		return err
+	}
+	page := procedurePage{Terms: terms, Title: titleOf(reg, p.Kit.Lang(c)), Version: reg.Version}
+	for _, kind := range termOrder(reg) {
+		t := reg.Terms[kind]
+		page.Lines = append(page.Lines, termLine{What: p.termName(c, kind), Length: p.length(c, t),
+			From: p.Kit.T(c, "term.from."+t.Start), Norm: t.Norm})
+	}
+	if cal, err := p.Office.Laws().Calendar(casework.FederalCalendar); err == nil {
+		page.Calendars = cal.Years()
+	}
+	return p.render(c, fiber.StatusOK, "procedure", page)
+}
+
+func titleOf(reg *casework.Regulation, lang string) string {
+	if t := reg.Title[lang]; t != "" {
+		return t
+	}
+	return string(reg.Regime)
+}
+
+// termName is the name of a term in plain words.
+func (p *Portal) termName(c *fiber.Ctx, kind casework.TermKind) string {
+	if id := "term." + string(kind); p.Kit.Set().Has(p.Kit.Lang(c), id) {
+		return p.Kit.T(c, id)
+	}
+	return string(kind)
+}
+
+// termOrder lists the terms in the order in which they come.
+func termOrder(reg *casework.Regulation) []casework.TermKind {
+	rank := map[casework.TermKind]int{casework.TermRegister: -3, casework.TermForward: -2, casework.TermConsider: -1}
+	var out []casework.TermKind
+	for k := range reg.Terms {
+		out = append(out, k)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if rank[out[i]] != rank[out[j]] {
+			return rank[out[i]] < rank[out[j]]
+		}
+		return out[i] < out[j]
+	})
+	return out
+}

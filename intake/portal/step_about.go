@@ -1,0 +1,171 @@
+package portal
+
+import (
+	"unicode/utf8"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+const (
+	// maxWords is the longest answer to "what is it about" in characters.
+	maxWords = 300
+	// unknown as a topic means "I do not know, choose for me".
+	unknown = "unknown"
+	// maxSuggested is how many topics are proposed.
+	maxSuggested = 5
+)
+
+type aboutPage struct {
+	stepPage
+	Topics      []templates.Option
+	Kinds       []templates.Option
+	Territories []templates.Option
+	// Asked is true once there are words to suggest from.
+	Asked bool
+}
+
+func (p *Portal) takeAbout(_ *visit, d *casework.FilingDraft, form *web.Form) error {
+	if v, ok := line(form, "words", 4*maxWords); ok {
+		d.Fields["words"] = v
+	}
+	if v, ok := line(form, "address", 4*casework.MaxAddress); ok {
+		d.Address = v
+	}
+	switch topic := form.Value("topic"); {
+	case topic == unknown:
+		d.Topic, d.Fields["topic"] = "", unknown
+	case topic != "":
+		if _, ok := p.Topics.Topic(topic); ok {
+			d.Topic, d.Fields["topic"] = topic, ""
+		}
+	}
+	if form.Values["kind"] != nil {
+		d.Kind = ""
+		switch k := casework.Kind(form.Value("kind")); k {
+		case casework.KindProposal, casework.KindStatement, casework.KindComplaint:
+			d.Kind = k
+		}
+	}
+	if form.Values["territory"] != nil {
+		d.Territory = ""
+		for _, t := range p.Office.Registry().Territories() {
+			if t.Code == form.Value("territory") {
+				d.Territory = t.Code
+			}
+		}
+	}
+	return nil
+}
+
+// line reads a one-line field; ok is false where the form has none or it is
+// far too long to be kept in a draft (the page keeps it all the same).
+func line(form *web.Form, name string, max int) (value string, ok bool) {
+	if form.Values[name] == nil {
+		return "", false
+	}
+	value, _ = templates.CleanLine(form.Value(name), 0)
+	return value, utf8.RuneCountInString(value) <= max
+}
+
+func (p *Portal) actAbout(v *visit, form *web.Form) (bool, error) {
+	if !form.Is("do", "suggest") {
+		return false, nil
+	}
+	back := ""
+	if form.Is("back", "check") {
+		back = "?back=check"
+	}
+	return true, p.Kit.Redirect(v.c, v.stepPath("about")+back+"#f-topic")
+}
+
+func (p *Portal) checkAbout(v *visit, form *web.Form) {
+	if words, _ := line(form, "words", 0); utf8.RuneCountInString(words) > maxWords {
+		form.Fail("words", "portal.about.words_long", "Max", maxWords)
+	}
+	if address, _ := line(form, "address", 0); utf8.RuneCountInString(address) > casework.MaxAddress {
+		form.Fail("address", "filing.address", "Max", casework.MaxAddress)
+	}
+}
+
+func (p *Portal) formAbout(v *visit) *web.Form {
+	topic := v.draft.Topic
+	if topic == "" {
+		topic = v.draft.Fields["topic"]
+	}
+	return templates.NewForm("words", v.draft.Fields["words"], "topic", topic, "kind", string(v.draft.Kind),
+		"territory", v.draft.Territory, "address", v.draft.Address)
+}
+
+func (p *Portal) showAbout(v *visit, status int, form *web.Form) error {
+	page := aboutPage{stepPage: p.page(v, "about", form), Asked: v.draft.Fields["words"] != ""}
+	page.Topics = p.topicOptions(v)
+	option := func(value, id string) templates.Option {
+		o := templates.Option{Value: value, Text: p.Kit.T(v.c, id)}
+		if value != "" {
+			o.Hint = p.Kit.T(v.c, id+"_hint")
+		}
+		return o
+	}
+	page.Kinds = []templates.Option{option("", "portal.kind.any"), option(string(casework.KindProposal), "portal.kind.proposal"),
+		option(string(casework.KindStatement), "portal.kind.statement"), option(string(casework.KindComplaint), "portal.kind.complaint")}
+	page.Territories = append(page.Territories, templates.Option{Text: p.Kit.T(v.c, "portal.about.anywhere")})
+	for _, t := range p.territories() {
+		page.Territories = append(page.Territories, templates.Option{Value: t.Code, Text: t.Name})
+	}
+	return p.render(v.c, status, "about", page)
+}
+
+// topicOptions are the chosen topic, the suggested ones and "I do not know".
+func (p *Portal) topicOptions(v *visit) []templates.Option {
+	var out []templates.Option
+	add := func(code string) {
+		t, ok := p.Topics.Topic(code)
+		for _, o := range out {
+			ok = ok && o.Value != code
+		}
+		if !ok {
+			return
+		}
+		o := templates.Option{Value: code, Text: t.Name}
+		if above, ok := p.Topics.Topic(p.Topics.Parent(code)); ok {
+			o.Hint = above.Name
+		}
+		out = append(out, o)
+	}
+	if v.draft.Topic != "" {
+		add(v.draft.Topic)
+	}
+	if words := v.draft.Fields["words"]; words != "" {
+		for _, s := range p.Office.Suggest(words+"\n"+v.draft.Text, v.draft.Address).Topics {
+			if len(out) < maxSuggested {
+				add(s.Label)
+			}
+		}
+	}
+	return append(out, templates.Option{Value: unknown, Text: p.Kit.T(v.c, "portal.about.unknown"),
+		Hint: p.Kit.T(v.c, "portal.about.unknown_hint")})
+}
+
+// maxTerritories keeps the list short enough for a page and a person.
+const maxTerritories = 200
+
+// territories are those offered for choice: all of them, or only the larger
+// ones (with shorter codes) where there are too many.
+func (p *Portal) territories() []casework.Territory {
+	all := p.Office.Registry().Territories()
+	for longest := 20; len(all) > maxTerritories && longest > 1; longest-- {
+		var larger []casework.Territory
+		for _, t := range all {
+			if len(t.Code) < longest {
+				larger = append(larger, t)
+			}
+		}
+		if len(larger) == 0 {
+			break
+		}
+		all = larger
+	}
+	return all
+}

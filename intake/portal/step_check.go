@@ -1,0 +1,172 @@
+package portal
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+// originalOf is the text as it came in, if cleaning has changed it.
+func originalOf(d casework.FilingDraft) (digest string, sealed []byte) {
+	sealed, err := base64.StdEncoding.DecodeString(d.Fields[fieldOriginal])
+	if err != nil || len(sealed) == 0 {
+		return "", nil
+	}
+	return d.Fields[fieldDigest], sealed
+}
+
+// failures marks the mistakes that the domain finds in the named fields.
+func (p *Portal) failures(_ *visit, form *web.Form, f casework.Filing, fields ...string) {
+	var e *casework.Error
+	if !errors.As(f.Validate(p.Office.Registry()), &e) {
+		return
+	}
+	for _, x := range e.Fields {
+		if slices.Contains(fields, x.Field) {
+			form.Fail(x.Field, x.Key, pairsOf(x.Data)...)
+		}
+	}
+}
+
+func pairsOf(data map[string]any) []any {
+	var out []any
+	for k, v := range data {
+		out = append(out, k, v)
+	}
+	return out
+}
+
+// dates are the two dates an applicant is told before and after filing.
+type dates struct{ Register, Answer casework.Date }
+
+func datesOf(c *casework.Case) dates {
+	var d dates
+	if t, ok := c.Term(casework.TermRegister); ok {
+		d.Register = t.Due
+	}
+	if t, ok := c.Term(casework.TermConsider); ok {
+		d.Answer = t.Due
+	}
+	return d
+}
+
+func (d dates) String() string { return d.Register.String() + "/" + d.Answer.String() }
+
+// mistake is a mistake of an earlier step, with the way to mend it.
+type mistake struct{ Text, Href string }
+
+type checkPage struct {
+	ID       string
+	Of       int
+	Rows     []templates.SummaryRow
+	Files    []casework.File
+	Mistakes []mistake
+	Dates    dates
+	To       string
+	// Moved is true if the dates are other than those shown a moment ago.
+	Moved bool
+}
+
+// stepOf is the step whose page has the field.
+func stepOf(field string) string {
+	switch field {
+	case "text", "files":
+		return "text"
+	case "addressee":
+		return "to"
+	case "address":
+		return "about"
+	}
+	return "contact"
+}
+
+// showCheck shows all answers and the dates that filing now would bring.
+func (p *Portal) showCheck(v *visit) error { return p.check(v, fiber.StatusOK, false) }
+
+func (p *Portal) check(v *visit, status int, moved bool) error {
+	page := checkPage{ID: v.draft.ID, Of: stepCount, Files: v.draft.Files, Rows: p.rows(v),
+		To: p.bodyName(v.draft.Addressee), Moved: moved}
+	preview, err := p.Office.Preview(v.by, p.filing(v))
+	var e *casework.Error
+	switch {
+	case err == nil:
+		page.Dates = datesOf(&preview)
+	case errors.As(err, &e) && e.Code == casework.Invalid:
+		for _, f := range e.Fields {
+			s := stepOf(f.Field)
+			page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.Set().T(p.Kit.Lang(v.c), f.Key, f.Data),
+				Href: v.stepPath(s) + "?back=check#" + templates.FieldID(f.Field)})
+		}
+	case errors.As(err, &e) && e.Message == "filing.not_identified":
+		page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.T(v.c, e.Message), Href: "/help#sign-in"})
+	default:
+		return err
+	}
+	if !v.draft.AddresseeAsked {
+		page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.T(v.c, "portal.to.choose"),
+			Href: v.stepPath("to") + "?back=check#f-addressee"})
+	}
+	if len(page.Mistakes) > 0 {
+		status = fiber.StatusUnprocessableEntity
+	}
+	return p.render(v.c, status, "check", page)
+}
+
+// excerptRunes is how much of a long text a page shows.
+const excerptRunes = 8000
+
+// rows are the answers, each with the way to change it.
+func (p *Portal) rows(v *visit) []templates.SummaryRow {
+	d, t := v.draft, func(id string) string { return p.Kit.T(v.c, "portal.check."+id) }
+	change := func(step, field string) string { return v.stepPath(step) + "?back=check#f-" + field }
+	topic := p.Kit.T(v.c, "portal.about.unknown")
+	if x, ok := p.Topics.Topic(d.Topic); ok {
+		topic = x.Name
+	}
+	to := p.bodyName(d.Addressee)
+	if to == "" && d.AddresseeAsked {
+		to = p.Kit.T(v.c, "portal.to.decide")
+	}
+	place := []string{}
+	if d.Territory != "" {
+		place = append(place, p.Office.Registry().TerritoryName(d.Territory))
+	}
+	if d.Address != "" {
+		place = append(place, d.Address)
+	}
+	text := cut(d.Text, excerptRunes)
+	if text != d.Text {
+		text += "…\n\n" + t("cut")
+	}
+	answer := []string{p.Kit.T(v.c, "portal.check.cabinet")}
+	for _, x := range []string{d.Contact.Email, d.Contact.Post, d.Contact.Phone} {
+		if x != "" {
+			answer = append(answer, x)
+		}
+	}
+	rows := []templates.SummaryRow{{Label: t("about"), Value: topic, Href: change("about", "topic")},
+		{Label: t("place"), Value: strings.Join(place, ", "), Href: change("about", "territory")}}
+	if d.Kind != "" {
+		rows = append(rows, templates.SummaryRow{Label: t("kind"), Value: p.Kit.T(v.c, "portal.kind."+string(d.Kind)), Href: change("about", "kind")})
+	}
+	return append(rows, templates.SummaryRow{Label: t("to"), Value: to, Href: change("to", "addressee")},
+		templates.SummaryRow{Label: t("text"), Text: text, Href: change("text", "text")},
+		templates.SummaryRow{Label: t("files"), Text: fileLines(p.Kit.Lang(v.c), d.Files), Value: t("no_files"), Href: change("text", "files")},
+		templates.SummaryRow{Label: t("who"), Value: p.filing(v).Applicant.Name.Full(), Href: change("contact", "email")},
+		templates.SummaryRow{Label: t("answer"), Text: strings.Join(answer, "\n"), Href: change("contact", "email")})
+}
+
+func fileLines(lang string, files []casework.File) string {
+	var out []string
+	for _, f := range files {
+		out = append(out, f.Name+" — "+templates.FormatBytes(lang, f.Size))
+	}
+	return strings.Join(out, "\n")
+}

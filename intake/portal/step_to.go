@@ -1,0 +1,163 @@
+package portal
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+// decide as an addressee means "decide for me".
+const decide = "decide"
+
+// maxFound is how many bodies a search shows.
+const maxFound = 20
+
+type toPage struct {
+	stepPage
+	Options []templates.Option
+	// Query is what was searched, Found how many bodies have the words.
+	Query       string
+	Found, More int
+}
+
+func (p *Portal) takeTo(_ *visit, d *casework.FilingDraft, form *web.Form) error {
+	switch id := form.Value("addressee"); {
+	case id == decide:
+		d.Addressee, d.AddresseeAsked = "", true
+	case id != "" && p.openBody(id):
+		d.Addressee, d.AddresseeAsked = id, true
+	}
+	return nil
+}
+
+func (p *Portal) openBody(id string) bool {
+	b, err := p.Office.Registry().Body(id)
+	return err == nil && !b.Closed
+}
+
+func (p *Portal) actTo(v *visit, form *web.Form) (bool, error) {
+	if !form.Is("do", "search") {
+		return false, nil
+	}
+	q, _ := templates.CleanLine(form.Value("q"), 0)
+	to := v.stepPath("to") + "?q=" + url.QueryEscape(cut(q, 200))
+	if form.Is("back", "check") {
+		to += "&back=check"
+	}
+	return true, p.Kit.Redirect(v.c, to+"#f-addressee")
+}
+
+func cut(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes])
+	}
+	return s
+}
+
+func (p *Portal) checkTo(v *visit, form *web.Form) {
+	switch id := form.Value("addressee"); {
+	case id == "" && !v.draft.AddresseeAsked:
+		form.Fail("addressee", "portal.to.choose")
+	case id != "" && id != decide && !p.openBody(id):
+		form.Fail("addressee", "filing.addressee_unknown")
+	}
+}
+
+func (p *Portal) formTo(v *visit) *web.Form {
+	chosen := v.draft.Addressee
+	if chosen == "" && v.draft.AddresseeAsked {
+		chosen = decide
+	}
+	return templates.NewForm("addressee", chosen, "q", v.c.Query("q"))
+}
+
+func (p *Portal) showTo(v *visit, status int, form *web.Form) error {
+	page := toPage{stepPage: p.page(v, "to", form)}
+	page.Query, _ = templates.CleanLine(form.Value("q"), 0)
+	reg := p.Office.Registry()
+	add := func(id, hint string) {
+		b, err := reg.Body(id)
+		if err != nil || b.Closed || slices.ContainsFunc(page.Options, func(o templates.Option) bool { return o.Value == id }) {
+			return
+		}
+		page.Options = append(page.Options, templates.Option{Value: id, Text: b.Name, Hint: hint})
+	}
+	route := reg.FindRoute(casework.RouteQuery{Topic: v.draft.Topic, Territory: v.draft.Territory, Suggestion: p.suggestion(v)})
+	for i, a := range route.Alternatives {
+		hint := ""
+		if i == 0 {
+			hint = p.reasons(v, route.Reasons)
+		}
+		add(a.Label, hint)
+	}
+	if v.draft.Addressee != "" {
+		add(v.draft.Addressee, p.Kit.T(v.c, "portal.to.chosen"))
+	}
+	if page.Query != "" {
+		found := findBodies(reg, page.Query)
+		page.Found = len(found)
+		page.More = max(0, page.Found-maxFound)
+		for _, b := range found[:min(len(found), maxFound)] {
+			add(b.ID, b.Contacts.Address)
+		}
+	}
+	page.Options = append(page.Options, templates.Option{Value: decide, Text: p.Kit.T(v.c, "portal.to.decide"),
+		Hint: p.Kit.T(v.c, "portal.to.decide_hint")})
+	return p.render(v.c, status, "to", page)
+}
+
+func (p *Portal) suggestion(v *visit) casework.Suggestion {
+	text := strings.TrimSpace(v.draft.Fields["words"] + "\n" + v.draft.Text)
+	if text == "" {
+		return casework.Suggestion{}
+	}
+	return p.Office.Suggest(text, v.draft.Address)
+}
+
+// reasons says in plain words why a body is proposed.
+func (p *Portal) reasons(v *visit, list []casework.Reason) string {
+	var out []string
+	for _, r := range list {
+		data := map[string]any{}
+		for k, x := range r.Data {
+			data[k] = x
+		}
+		if t, ok := p.Topics.Topic(fullCode(r.Data["Topic"])); ok {
+			data["Topic"] = t.Name
+		}
+		// Half-known reasons say nothing to a citizen.
+		if data["Topic"] == "" || r.Key == "route.unsure" || r.Key == "route.nobody" {
+			continue
+		}
+		out = append(out, p.Kit.Set().T(p.Kit.Lang(v.c), r.Key, data))
+	}
+	return strings.Join(out, " ")
+}
+
+// fullCode fills the beginning of a classifier code up to a whole one.
+func fullCode(code string) string {
+	const none = "0000.0000.0000.0000"
+	code = strings.TrimSuffix(code, ".")
+	if code == "" || len(code) >= len(none) {
+		return code
+	}
+	return code + none[len(code):]
+}
+
+// findBodies lists the open bodies whose names hold every word of the query.
+func findBodies(reg *casework.Registry, query string) []casework.Body {
+	fold := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ё", "е") }
+	words := strings.Fields(fold(query))
+	var out []casework.Body
+	for _, b := range reg.Bodies() {
+		name := fold(b.Name + " " + b.Short + " " + b.Contacts.Address)
+		if !b.Closed && len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(name, w) }) {
+			out = append(out, b)
+		}
+	}
+	return out
+}

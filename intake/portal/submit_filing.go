@@ -1,0 +1,84 @@
+package portal
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+)
+
+// submit files the draft. The form carries the dates that were shown: if they
+// are others by now (a new day has begun), nothing is filed and the person sees
+// the new ones first.
+func (p *Portal) submit(v *visit) error {
+	shown := v.c.FormValue("dates")
+	preview, err := p.Office.Preview(v.by, p.filing(v))
+	var e *casework.Error
+	switch {
+	case errors.As(err, &e) && (e.Code == casework.Invalid || e.Message == "filing.not_identified"):
+		return p.check(v, fiber.StatusUnprocessableEntity, false)
+	case err != nil:
+		return err
+	case !v.draft.AddresseeAsked:
+		return p.check(v, fiber.StatusUnprocessableEntity, false)
+	case datesOf(&preview).String() != shown:
+		return p.check(v, fiber.StatusConflict, true)
+	}
+	receipt, err := p.Office.File(v.c.UserContext(), v.by, p.filing(v))
+	if err != nil {
+		return err
+	}
+	// The case is safe by now; a draft that stays is found out by drafted.
+	if err := p.Office.DropDraft(v.c.UserContext(), v.by, v.draft.ID); err != nil && casework.CodeOf(err) != casework.Unavailable {
+		return err
+	}
+	if datesOf(&receipt.Case).String() != shown && !receipt.Again {
+		p.Kit.Flash(v.c, templates.Flash{Kind: "warn", Key: "portal.done.moved"})
+	}
+	return p.Kit.Redirect(v.c, "/file/done/"+receipt.Case.ID)
+}
+
+type donePage struct {
+	Case  *casework.Case
+	Code  string
+	To    string
+	Email string
+	Dates dates
+	// Over is true once the case has gone on: the dates then stand on its page.
+	Over bool
+}
+
+// showDone tells what was taken in, the numbers, and what happens next.
+func (p *Portal) showDone(v *visit) error {
+	page, err := p.receipt(v)
+	if err != nil {
+		return err
+	}
+	return p.render(v.c, fiber.StatusOK, "done", page)
+}
+
+// receipt reads a case of the person with its access code.
+func (p *Portal) receipt(v *visit) (donePage, error) {
+	ctx := v.c.UserContext()
+	c, err := p.Office.Read(ctx, v.by, v.c.Params("case"), "receipt")
+	if err != nil {
+		return donePage{}, err
+	}
+	code, err := p.Office.ReissueCode(ctx, v.by, c.ID)
+	if err != nil {
+		return donePage{}, err
+	}
+	return donePage{Case: &c, Code: code, To: p.bodyName(c.Subject.Addressee), Email: c.Applicant().Contact.Email,
+		Dates: datesOf(&c), Over: c.Number != "" || c.Stage == casework.StageAnswered}, nil
+}
+
+// showReceipt is the receipt for printing.
+func (p *Portal) showReceipt(v *visit) error {
+	page, err := p.receipt(v)
+	if err != nil {
+		return err
+	}
+	return p.Kit.Render(v.c, fiber.StatusOK, "portal/receipt", "print", "portal.receipt.title", page)
+}

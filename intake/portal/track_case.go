@@ -1,0 +1,106 @@
+package portal
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+const (
+	trackCookie = "track"
+	// trackLife is how long a case opened by its code stays open.
+	trackLife = 30 * time.Minute
+)
+
+// key is a number with its access code.
+type key struct {
+	Number string `json:"n"`
+	Code   string `json:"c"`
+}
+
+type trackPage struct{ Form *web.Form }
+
+// askNumber asks for a number and an access code.
+func (p *Portal) askNumber(c *fiber.Ctx) error {
+	return p.render(c, fiber.StatusOK, "track", trackPage{templates.NewForm("number", c.Query("number"))})
+}
+
+// findCase opens a case by its number and code. An unknown number and a wrong
+// code bring the same page after the same work.
+func (p *Portal) findCase(c *fiber.Ctx) error {
+	form := web.ReadForm(c)
+	k := key{Number: strings.TrimSpace(form.Value("number")), Code: strings.TrimSpace(form.Value("code"))}
+	if k.Number == "" || len(k.Number) > 100 {
+		form.Fail("number", "portal.track.number_empty")
+	}
+	if k.Code == "" || len(k.Code) > 100 {
+		form.Fail("code", "portal.track.code_empty")
+	}
+	if form.OK() {
+		_, err := p.Office.Track(c.UserContext(), k.Number, k.Code)
+		switch {
+		case err == nil:
+			return p.openTracked(c, k)
+		case casework.CodeOf(err) != casework.NotFound:
+			return err
+		}
+		form.Fail("number", "track.none")
+	}
+	form.Values["code"] = nil
+	return p.render(c, fiber.StatusUnprocessableEntity, "track", trackPage{form})
+}
+
+// openTracked remembers the key in a sealed cookie, so that the case and its
+// files can be opened without the code in any address.
+func (p *Portal) openTracked(c *fiber.Ctx, k key) error {
+	data, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	p.Kit.SetCookie(c, trackCookie, p.Kit.Seal(trackCookie, data, trackLife), trackLife)
+	return p.Kit.Redirect(c, "/track/case")
+}
+
+// tracked opens the case of the cookie; without one it asks for the number.
+func (p *Portal) tracked(next func(*fiber.Ctx, *casework.Case) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var k key
+		data, ok := p.Kit.Open(trackCookie, p.Kit.Cookie(c, trackCookie))
+		if !ok || json.Unmarshal(data, &k) != nil {
+			return p.Kit.Redirect(c, "/track")
+		}
+		found, err := p.Office.Track(c.UserContext(), k.Number, k.Code)
+		if casework.CodeOf(err) == casework.NotFound {
+			p.Kit.DropCookie(c, trackCookie)
+			return p.Kit.Redirect(c, "/track")
+		}
+		if err != nil {
+			return err
+		}
+		return next(c, &found)
+	}
+}
+
+func (p *Portal) showTracked(c *fiber.Ctx, cs *casework.Case) error {
+	view := p.viewCase(c, cs, "/track/case", true)
+	return p.Kit.Render(c, fiber.StatusOK, "portal/case", "portal", view.Number, view)
+}
+
+func (p *Portal) explainTracked(c *fiber.Ctx, cs *casework.Case) error {
+	return p.showTerm(c, cs, "/track/case")
+}
+
+// downloadTracked gives files of answers only: one's own files may name one.
+func (p *Portal) downloadTracked(c *fiber.Ctx, cs *casework.Case) error {
+	f, ok := fileOf(cs, c.Params("file"), false)
+	if !ok {
+		return notFound()
+	}
+	return p.sendFile(c, f)
+}

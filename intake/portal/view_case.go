@@ -1,0 +1,142 @@
+package portal
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+)
+
+// caseView is a case as the applicant sees it. Reduced views, for a reader who
+// has shown a number and a code only, hold neither name nor address nor text.
+type caseView struct {
+	// Base is the address under which the parts of the case lie.
+	Base    string
+	Reduced bool
+	ID      string
+	Number  string
+	Receipt string
+	// Registered is true once Number is a registration number.
+	Registered bool
+	Summary    string
+	Stage      string
+	StageKind  string
+	Body       casework.Body
+	Term       *termView
+	// Late is true if the answer should have been here by now.
+	Late    bool
+	Open    bool
+	Now     string
+	Events  []templates.Event
+	Rows    []templates.SummaryRow
+	Text    string
+	Cut     bool
+	Files   []templates.FileItem
+	Answers []answerView
+}
+
+// termView is the date of the answer.
+type termView struct {
+	Due    casework.Date
+	Closed any // the day it was kept, nil while it runs
+	Href   string
+	// Provisional is true if the date is the latest possible one.
+	Provisional bool
+}
+
+// answerView is a letter with the facts of its signature.
+type answerView struct {
+	ID, From, To, Number, Text, Outcome string
+	SentAt                              time.Time
+	Files                               []templates.FileItem
+	Signature                           casework.Signature
+}
+
+func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced bool) caseView {
+	body, _ := p.Office.Registry().Body(cs.Place.Body)
+	view := caseView{Base: base, Reduced: reduced, ID: cs.ID, Number: cs.PublicNumber(), Receipt: cs.Receipt,
+		Registered: cs.Number != "", Stage: p.Kit.T(c, "stage."+string(cs.Stage)), StageKind: stageKind(cs.Stage),
+		Body: body, Open: cs.Stage.Open(), Term: answerTerm(cs, base),
+		Late: cs.Overdue(casework.DateOf(p.Office.Now(), body.Settings.Location()))}
+	view.Now = p.Kit.T(c, "portal.now."+string(cs.Stage))
+	view.Events = p.events(c, cs)
+	for _, a := range cs.Answers {
+		view.Answers = append(view.Answers, p.viewAnswer(c, cs, a, base, reduced))
+	}
+	if reduced {
+		return view
+	}
+	view.Summary = cs.Subject.Summary
+	view.Text = cut(cs.Content.Text, excerptRunes)
+	view.Cut = view.Text != cs.Content.Text
+	view.Files = fileItems(cs.Content.Files, base)
+	view.Rows = p.caseRows(c, cs)
+	return view
+}
+
+// answerTerm is the term the applicant waits for: that of the answer, running
+// or, after the answer, as it ended.
+func answerTerm(cs *casework.Case, base string) *termView {
+	t, ok := cs.Term(casework.TermConsider)
+	for i := len(cs.Terms) - 1; i >= 0 && !ok && !cs.Stage.Open(); i-- {
+		if x := cs.Terms[i]; x.Kind == casework.TermConsider && (x.Fate == casework.FateMet || x.Fate == casework.FateMissed) {
+			t, ok = x, true
+		}
+	}
+	if !ok {
+		return nil
+	}
+	view := &termView{Due: t.Due, Href: base + "/term/" + t.ID, Provisional: t.Provisional}
+	if !t.Running() {
+		view.Closed = t.ClosedAt
+	}
+	return view
+}
+
+func (p *Portal) viewAnswer(c *fiber.Ctx, cs *casework.Case, a casework.Answer, base string, reduced bool) answerView {
+	view := answerView{ID: a.ID, From: p.bodyName(a.Body), Number: a.Number, Text: a.Text, SentAt: a.SentAt,
+		Outcome: p.Kit.T(c, "outcome."+string(a.Outcome)), Files: fileItems(a.Files, base), Signature: a.Signature}
+	if !reduced {
+		view.To = cs.Applicant().Name.Full()
+	}
+	return view
+}
+
+func fileItems(files []casework.File, base string) []templates.FileItem {
+	var out []templates.FileItem
+	for _, f := range files {
+		out = append(out, templates.FileItem{Name: f.Name, Size: f.WorkSize, Href: base + "/file/" + f.ID})
+	}
+	return out
+}
+
+// caseRows are the facts of the appeal.
+func (p *Portal) caseRows(c *fiber.Ctx, cs *casework.Case) []templates.SummaryRow {
+	t := func(id string) string { return p.Kit.T(c, "portal.check."+id) }
+	var rows []templates.SummaryRow
+	add := func(label, value string) {
+		if value != "" {
+			rows = append(rows, templates.SummaryRow{Label: label, Value: value})
+		}
+	}
+	for _, code := range cs.Subject.Topics {
+		if topic, ok := p.Topics.Topic(code); ok {
+			add(t("about"), topic.Name)
+		}
+	}
+	if cs.Subject.Territory != "" {
+		add(t("place"), p.Office.Registry().TerritoryName(cs.Subject.Territory))
+	}
+	add(t("address"), cs.Subject.Address)
+	if cs.Procedure.Kind != "" {
+		add(t("kind"), p.Kit.T(c, "portal.kind."+string(cs.Procedure.Kind)))
+	}
+	a := cs.Applicant()
+	add(t("who"), a.Name.Full())
+	add(t("email"), a.Contact.Email)
+	add(t("post"), a.Contact.Post)
+	add(t("phone"), a.Contact.Phone)
+	return rows
+}
