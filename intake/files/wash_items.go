@@ -1,5 +1,10 @@
 package files
 
+import (
+	"cmp"
+	"slices"
+)
+
 // item is one item of a HEIC file: a picture, a tile, EXIF or XMP.
 type item struct {
 	kind, mime string
@@ -30,6 +35,7 @@ func (m *mediaWash) topMeta(meta box) error {
 		switch k.kind {
 		case "idat":
 			m.data = append(m.data, k)
+			slices.SortFunc(m.data, func(a, b box) int { return cmp.Compare(a.at, b.at) })
 		case "free", "skip", "uuid", "udta", "XMP_":
 			m.blank(k, boxRemoved(k.kind))
 		}

@@ -2,6 +2,7 @@ package files
 
 import (
 	"io"
+	"sort"
 )
 
 // mediaWash collects the places of one HEIC or MP4 file to be blanked.
@@ -12,7 +13,7 @@ type mediaWash struct {
 	// moov and meta say which of the two the file has.
 	moov, meta bool
 	extents    int
-	// data are the boxes in which content may lie.
+	// data are the boxes in which content may lie, in the order of the file.
 	data []box
 }
 
@@ -95,12 +96,9 @@ func (m *mediaWash) top(b box) error {
 // blanked: a table that points at the boxes themselves would have us destroy
 // the file.
 func (m *mediaWash) holds(at, n int64) bool {
-	for _, b := range m.data {
-		if at >= b.body && n >= 0 && at <= b.end && n <= b.end-at {
-			return true
-		}
-	}
-	return false
+	// In order, so that many samples over many boxes stay cheap.
+	i := sort.Search(len(m.data), func(i int) bool { return m.data[i].end >= at })
+	return i < len(m.data) && n >= 0 && at >= m.data[i].body && n <= m.data[i].end-at
 }
 
 // boxRemoved names what a blanked box was.
