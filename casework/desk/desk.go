@@ -1,0 +1,125 @@
+package desk
+
+import (
+	"context"
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates/web"
+)
+
+// Files keeps attachments of answers and gives attachments back.
+type Files interface {
+	// Put takes an attachment in. Errors: Invalid or TooLarge with a message
+	// that says how to mend it, Unavailable.
+	Put(ctx context.Context, name string, content io.Reader) (casework.File, error)
+	// Open gives the working copy of a file. Errors: NotFound, Corrupted,
+	// Unavailable.
+	Open(ctx context.Context, f casework.File) (io.ReadCloser, error)
+	// Headers are the response headers of a download: always an attachment,
+	// never sniffed.
+	Headers(f casework.File) map[string]string
+}
+
+// Topics is the thematic classifier.
+type Topics interface {
+	// Name is what a code means; false for an unknown code.
+	Name(code string) (string, bool)
+	// Find lists at most limit codes by their beginning or by words of their
+	// names, the best first.
+	Find(words string, limit int) []string
+}
+
+// Config is what a Desk needs. Topics may be nil, then codes stand alone.
+type Config struct {
+	Office *casework.Office
+	Kit    *web.Kit
+	Files  Files
+	// Actor is who is signed in; false if nobody is.
+	Actor func(*fiber.Ctx) (casework.Actor, bool)
+	// Officers lists the staff of a body, for assignment and for names.
+	Officers func(ctx context.Context, body string) ([]casework.Actor, error)
+	Topics   Topics
+}
+
+// Desk serves the pages. It is safe for parallel use.
+type Desk struct {
+	Config
+	names nameCache
+}
+
+// New makes a Desk. Errors: Invalid if something needed is missing.
+func New(cfg Config) (*Desk, error) {
+	if cfg.Office == nil || cfg.Kit == nil || cfg.Files == nil || cfg.Actor == nil || cfg.Officers == nil {
+		return nil, casework.Fail(casework.Invalid, "desk.New", "desk.config")
+	}
+	return &Desk{Config: cfg}, nil
+}
+
+// route is one line of the table of addresses.
+type route struct {
+	method, path string
+	handle       func(*visit) error
+}
+
+// Addresses below /desk/case/:id.
+const casePath = "/desk/case/:id"
+
+func (d *Desk) routes() []route {
+	return []route{
+		{fiber.MethodGet, "/desk", d.listQueue},
+		{fiber.MethodGet, "/desk/search", d.searchCases},
+		{fiber.MethodGet, casePath, d.showCase},
+		{fiber.MethodGet, casePath + "/file/:file", d.sendFile},
+		{fiber.MethodGet, casePath + "/term/:term", d.showTerm},
+		{fiber.MethodGet, casePath + "/route", d.askRoute},
+		{fiber.MethodPost, casePath + "/route", d.routeCase},
+		{fiber.MethodGet, casePath + "/register", d.backToCase},
+		{fiber.MethodPost, casePath + "/register", d.registerCase},
+		{fiber.MethodGet, casePath + "/forward", d.askForward},
+		{fiber.MethodPost, casePath + "/forward", d.forwardCase},
+		{fiber.MethodGet, casePath + "/assign", d.backToCase},
+		{fiber.MethodPost, casePath + "/assign", d.assignCase},
+		{fiber.MethodGet, casePath + "/draft", d.editDraft},
+		{fiber.MethodPost, casePath + "/draft", d.saveDraft},
+		{fiber.MethodGet, casePath + "/submit", d.backToCase},
+		{fiber.MethodPost, casePath + "/submit", d.submitDraft},
+		{fiber.MethodGet, casePath + "/send-back", d.backToCase},
+		{fiber.MethodPost, casePath + "/send-back", d.sendBackDraft},
+		{fiber.MethodGet, casePath + "/sign", d.askSign},
+		{fiber.MethodPost, casePath + "/sign", d.signDraft},
+		{fiber.MethodGet, casePath + "/answer", d.askAnswer},
+		{fiber.MethodPost, casePath + "/answer", d.sendAnswer},
+	}
+}
+
+// Mount puts the pages under /desk of the router.
+func (d *Desk) Mount(r fiber.Router) {
+	for _, line := range d.routes() {
+		r.Add(line.method, line.path, d.admit(line.handle))
+	}
+}
+
+// admit lets only staff in. What somebody may do as a citizen does not count
+// here: nobody works on his own appeal because he is a party to it.
+func (d *Desk) admit(handle func(*visit) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		by, ok := d.Actor(c)
+		if !ok {
+			return casework.Fail(casework.Unauthenticated, "desk.admit", "")
+		}
+		grants := make([]casework.Grant, 0, len(by.Grants))
+		for _, g := range by.Grants {
+			if g.Role != casework.RoleCitizen {
+				grants = append(grants, g)
+			}
+		}
+		by.Grants = grants
+		if !by.Staff() {
+			return casework.Fail(casework.Forbidden, "desk.admit", "desk.not_staff")
+		}
+		return handle(d.visit(c, by))
+	}
+}

@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"strconv"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
+)
+
+// editorPage is the data of desk/editor.
+type editorPage struct {
+	Case     caseView
+	Form     *web.Form
+	Outcomes []templates.Option
+	Files    []editorFile
+	// Attached is the sealed list of Files: nobody can attach what is not his.
+	Attached string
+	Remarks  string
+	Revision string
+	Seen     string
+	// Theirs is the version saved meanwhile, shown beside the reader's own.
+	Theirs *letterView
+	Events []templates.Event
+}
+
+// editorFile is a file of the draft with a box to keep it.
+type editorFile struct {
+	templates.FileItem
+	ID   string
+	Keep bool
+}
+
+// editDraft opens the editor of the answer.
+func (d *Desk) editDraft(v *visit) error {
+	c, err := v.read()
+	if err != nil {
+		return err
+	}
+	if !v.still(&c, casework.ActDraft) || !v.mayAnswer(&c) {
+		return v.notNow()
+	}
+	form := templates.NewForm()
+	var files []casework.File
+	if c.Draft != nil {
+		form = templates.NewForm("text", c.Draft.Text, "outcome", string(c.Draft.Outcome))
+		files = c.Draft.Files
+		for _, f := range files {
+			form.Values["keep"] = append(form.Values["keep"], f.ID)
+		}
+	}
+	form.Values["seen"] = []string{strconv.Itoa(len(c.Journal))}
+	form.Values["revision"] = []string{strconv.Itoa(revisionOf(&c))}
+	return v.renderEditor(v.editor(&c, form, files))
+}
+
+func revisionOf(c *casework.Case) int {
+	if c.Draft == nil {
+		return 0
+	}
+	return c.Draft.Revision
+}
+
+// editor shows the form as it was typed. It keeps the state that the form was
+// typed for, so that a mended mistake cannot run over another's work.
+func (v *visit) editor(c *casework.Case, form *web.Form, files []casework.File) editorPage {
+	page := editorPage{Case: v.caseView(c), Form: form, Outcomes: v.outcomes(),
+		Attached: v.sealFiles(c.ID, files), Seen: form.Value("seen"), Revision: form.Value("revision")}
+	if c.Draft != nil {
+		page.Remarks = c.Draft.Remarks
+	}
+	for i, item := range fileItems(page.Case.Path, files) {
+		page.Files = append(page.Files, editorFile{FileItem: item, ID: files[i].ID, Keep: form.Is("keep", files[i].ID)})
+		if _, stored := c.FileByID(files[i].ID); !stored {
+			page.Files[i].Href = ""
+		}
+	}
+	return page
+}
+
+func (v *visit) renderEditor(page editorPage) error {
+	status := statusOf(page.Form)
+	if page.Theirs != nil {
+		status = 409
+	}
+	return v.Kit.Render(v.c, status, "desk/editor", "desk", "desk.editor.title", page)
+}

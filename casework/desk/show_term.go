@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"slices"
+
+	"priemnaya/casework"
+)
+
+// termPage is the data of desk/term: how a date came about, day by day.
+type termPage struct {
+	Case  caseView
+	Term  termLine
+	Rule  casework.TermRule
+	Unit  string
+	Roll  string
+	Start casework.Date
+	Days  []dayView
+	// Calendar and Revision are those by which the term was computed.
+	Calendar, Revision string
+	// Moved is the date by today's calendar, where that is another one.
+	Moved casework.Date
+	// Missing is the year of which there is no calendar now.
+	Missing bool
+}
+
+// dayView is one day of a reckoning.
+type dayView struct {
+	Date      casework.Date
+	Weekday   string
+	Kind, Why string
+	Counted   int
+	Off, Due  bool
+}
+
+// showTerm explains a term.
+func (d *Desk) showTerm(v *visit) error {
+	c, err := v.read()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(c.Terms, func(t casework.Term) bool { return t.ID == v.c.Params("term") })
+	if i < 0 {
+		return casework.Fail(casework.NotFound, "desk.showTerm", "case.none")
+	}
+	t := c.Terms[i]
+	page := termPage{Case: v.caseView(&c), Rule: t.Rule, Unit: v.label("desk.unit", string(t.Rule.Unit)),
+		Roll: v.label("desk.roll", string(t.Rule.Roll)), Start: t.Start, Calendar: t.Calendar, Revision: t.Revision}
+	for _, line := range v.terms(&c) {
+		if line.Href == page.Case.Path+"/term/"+t.ID {
+			page.Term = line
+		}
+	}
+	r, err := v.reckon(t)
+	page.Missing = err != nil
+	if err == nil && r.Due != t.Due {
+		page.Moved = r.Due
+	}
+	for _, step := range r.Steps {
+		page.Days = append(page.Days, dayView{Date: step.Date, Weekday: v.t("desk.weekday.d" + string('0'+rune(step.Date.Weekday()))),
+			Kind: v.label("desk.day", string(step.Kind)), Why: v.label("desk.why", step.Why),
+			Counted: step.Counted, Off: !step.Kind.Working(), Due: step.Date == r.Due})
+	}
+	return v.Kit.Render(v.c, 200, "desk/term", "desk", "desk.termpage.title", page)
+}
+
+// reckon repeats the reckoning of a term with the calendar of its name.
+func (v *visit) reckon(t casework.Term) (casework.Reckoning, error) {
+	calendar, err := v.Office.Laws().Calendar(t.Calendar)
+	if err != nil {
+		return casework.Reckoning{}, err
+	}
+	return casework.Reckon(t.Rule, t.Start, calendar)
+}

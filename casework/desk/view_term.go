@@ -1,0 +1,66 @@
+package desk
+
+import (
+	"priemnaya/casework"
+	"priemnaya/templates/web"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// termView is the chip of a term: what is owed and how long there is. Days are
+// those of the body's own calendar on the wall.
+type termView struct {
+	Shown bool
+	// Kind is "late", "today", "soon" or "calm"; Icon is its shape.
+	Kind, Icon string
+	Left       int
+	Due        casework.Date
+	What, Href string
+}
+
+// soonDays is from how many days left a chip warns; a term of registration is
+// three days long, so only its last day is a warning.
+var soonDays = map[casework.TermKind]int{casework.TermRegister: 1, casework.TermForward: 2}
+
+func (v *visit) chip(kind casework.TermKind, due, today casework.Date) termView {
+	soon, ok := soonDays[kind]
+	if !ok {
+		soon = 5
+	}
+	t := termView{Shown: true, Kind: "calm", Icon: "clock", Left: today.DaysUntil(due), Due: due,
+		What: v.label("desk.term", string(kind))}
+	switch {
+	case t.Left < 0:
+		t.Kind, t.Icon = "late", "bad"
+	case t.Left == 0:
+		t.Kind, t.Icon = "today", "warn"
+	case t.Left <= soon:
+		t.Kind, t.Icon = "soon", "warn"
+	}
+	return t
+}
+
+func (v *visit) rowTerm(r casework.Row) termView {
+	if r.Due.IsZero() {
+		return termView{}
+	}
+	return v.chip(r.DueKind, r.Due, v.today(r.Place.Body))
+}
+
+// stageView is the tag of a stage.
+type stageView struct{ Code, Text, Kind string }
+
+var stageKinds = map[casework.Stage]string{casework.StageHeld: "warn", casework.StageRouted: "act",
+	casework.StageOnSigning: "act", casework.StageAnswered: "good"}
+
+func (v *visit) stage(s casework.Stage) stageView {
+	return stageView{Code: string(s), Text: v.label("desk.stage", string(s)), Kind: stageKinds[s]}
+}
+
+// statusOf is 422 for a form with errors.
+func statusOf(form *web.Form) int {
+	if form.OK() {
+		return fiber.StatusOK
+	}
+	return fiber.StatusUnprocessableEntity
+}
