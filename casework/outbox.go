@@ -17,6 +17,10 @@ const (
 	NoticeForwarded  NoticeKind = "forwarded"
 	NoticeAssigned   NoticeKind = "assigned"
 	NoticeAnswered   NoticeKind = "answered"
+	// NoticeMoved: the due date has moved with the calendar.
+	NoticeMoved NoticeKind = "moved"
+	// NoticeWarn tells staff of a term.
+	NoticeWarn NoticeKind = "warn"
 	// NoticeWake is no letter: it wakes the router.
 	NoticeWake NoticeKind = "wake"
 )
@@ -30,6 +34,9 @@ const (
 	MediumCabinet Medium = "cabinet"
 	// MediumEmail is an e-mail to the address given for the answer.
 	MediumEmail Medium = "email"
+	// MediumStaff is the list of warnings at the desk and, where an address is
+	// known, an e-mail to the staff in the role Notice.Staff.
+	MediumStaff Medium = "staff"
 	// MediumJob wakes a background job.
 	MediumJob Medium = "job"
 )
@@ -44,6 +51,9 @@ type Notice struct {
 	Medium Medium     `json:"medium"`
 	// Recipient is the index of the applicant.
 	Recipient int `json:"recipient"`
+	// Staff is the role that hears of a notice to staff; then Recipient means
+	// nothing.
+	Staff Role `json:"staff,omitempty"`
 	// Data fills the text: numbers and dates as they were at the act.
 	Data map[string]string `json:"data,omitempty"`
 	// QueuedAt is the instant of the act.
@@ -91,6 +101,7 @@ func (c *Case) NextOutbox() time.Time {
 
 // queue adds a notice for every medium by which the first applicant is told.
 func (c *Case) queue(env *Env, kind NoticeKind, data map[string]string) {
+	c.tellMore(env, kind, data)
 	contact := c.Applicant().Contact
 	media := []Medium{MediumCabinet}
 	if contact.Email != "" {
@@ -98,6 +109,45 @@ func (c *Case) queue(env *Env, kind NoticeKind, data map[string]string) {
 	}
 	for _, m := range media {
 		c.enqueue(env, kind, m, data)
+	}
+}
+
+// tellMore adds what only one kind of notice says. It is kept in the notice
+// because the case may have moved on when the letter is written.
+func (c *Case) tellMore(env *Env, kind NoticeKind, data map[string]string) {
+	set := func(key, value string) {
+		if value != "" {
+			data[key] = value
+		}
+	}
+	nameOf := func(body string) string {
+		b, _ := env.Registry.Body(body)
+		return b.Name
+	}
+	switch kind {
+	case NoticeReceived:
+		set("Addressee", nameOf(c.Subject.Addressee))
+	case NoticeForwarded:
+		for _, e := range slices.Backward(c.Journal) {
+			if e.Act == ActRegister {
+				set("From", nameOf(e.Facts["body"]))
+				break
+			}
+		}
+		for _, r := range c.Route.Reasons {
+			set("Why", r.Data["Why"])
+		}
+	case NoticeAssigned:
+		b, _ := env.Registry.Body(c.Place.Body)
+		for _, u := range b.Units {
+			if u.ID == c.Place.Unit {
+				set("Unit", u.Name)
+			}
+		}
+	case NoticeAnswered:
+		if n := len(c.Answers); n > 0 {
+			set("Answer", c.Answers[n-1].ID)
+		}
 	}
 }
 
@@ -137,6 +187,9 @@ func SettleNotice(c Case, key string, r Attempt) (Case, error) {
 			return Fail(Conflict, "casework.SettleNotice", "notice.not_due")
 		}
 		n.Evidence, n.Failure = r.Evidence, r.Failure
+		if r.Failure != "" && r.Uncounted && !r.Permanent {
+			n.Attempts--
+		}
 		switch {
 		case r.Failure == "":
 			n.State, n.SentAt = DeliverySent, r.At
@@ -169,6 +222,9 @@ type Attempt struct {
 	Failure string
 	// Permanent failures are not tried again.
 	Permanent bool
+	// Uncounted attempts say nothing about the notice, because the service
+	// itself was out of order: an outage of days must not kill a letter.
+	Uncounted bool
 }
 
 // Backoff is how long to wait after the n-th failed attempt: 30 seconds,

@@ -1,0 +1,135 @@
+package notifications
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+)
+
+// Config is what a Dispatcher is made of. Outbox, Set, Domain and BaseURL are
+// required.
+type Config struct {
+	Outbox *Outbox
+	// Media are the Deliverers by medium.
+	Media map[casework.Medium]Deliverer
+	Set   *templates.Set
+	// Domain stands behind the @ of Message-IDs; it must never change, or a
+	// repeated letter would be a new one.
+	Domain string
+	// BaseURL is the address of the portal, "https://priem.example.ru".
+	BaseURL string
+	// CaseURL and FileURL are pages of the cabinet; nil is BaseURL/appeals/ID
+	// and BaseURL/appeals/ID/files/ID. They must hold no secret.
+	CaseURL func(c *casework.Case) string
+	FileURL func(c *casework.Case, f casework.File) string
+	// Open reads files of answers; without it files are only linked.
+	Open FileOpener
+	// Rest bounds how long a medium rests after its server failed; 0 is one
+	// minute.
+	Rest time.Duration
+}
+
+// Dispatcher turns a notice into a letter and hands it to its Deliverer.
+type Dispatcher struct {
+	cfg   Config
+	log   *slog.Logger
+	rests map[casework.Medium]*rest
+}
+
+// NewDispatcher makes a Dispatcher. Errors: Invalid if something is missing.
+func NewDispatcher(cfg Config) (*Dispatcher, error) {
+	o := cfg.Outbox
+	if o == nil || o.Store == nil || o.Shelf == nil || o.Now == nil || cfg.Set == nil ||
+		cfg.Domain == "" || cfg.BaseURL == "" {
+		return nil, &casework.Error{Code: casework.Invalid, Op: "notifications.NewDispatcher",
+			Err: errors.New("outbox, templates, domain and base address are required")}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
+	if cfg.CaseURL == nil {
+		cfg.CaseURL = func(c *casework.Case) string { return cfg.BaseURL + "/appeals/" + c.ID }
+	}
+	if cfg.FileURL == nil {
+		cfg.FileURL = func(c *casework.Case, f casework.File) string {
+			return cfg.CaseURL(c) + "/files/" + f.ID
+		}
+	}
+	if cfg.Rest <= 0 {
+		cfg.Rest = time.Minute
+	}
+	d := &Dispatcher{cfg: cfg, log: o.Log, rests: map[casework.Medium]*rest{}}
+	for medium := range cfg.Media {
+		d.rests[medium] = &rest{now: o.Now, most: cfg.Rest}
+	}
+	return d, nil
+}
+
+// Deliver delivers one notice of a case: claim, write, send, settle. Calling
+// it again, or from several workers, is harmless. While the medium rests it
+// does nothing and takes no attempt.
+//
+// Errors: those of the store only; how the delivery ended is in the case.
+func (d *Dispatcher) Deliver(ctx context.Context, caseID, key string) (Ending, error) {
+	c, err := d.cfg.Outbox.Store.Get(ctx, caseID)
+	if err != nil {
+		return Skipped, err
+	}
+	n, ok := noticeOf(&c, key)
+	if !ok || n.Medium == casework.MediumJob || !d.Ready(n.Medium) {
+		return Skipped, nil
+	}
+	ending, failure, err := d.cfg.Outbox.Attempt(ctx, caseID, key, d.send)
+	switch r := d.rests[n.Medium]; {
+	case r == nil || ending == Skipped:
+	case failure != nil && failure.Service:
+		if first, pause := r.begin(); first {
+			d.log.Warn("medium rests: its server does not work", "medium", n.Medium, "reason", failure.Reason, "pause", pause)
+		}
+	case failure == nil && r.end():
+		d.log.Info("medium works again", "medium", n.Medium)
+	}
+	return ending, err
+}
+
+// Ready reports whether a medium can be used now: it is not resting after a
+// failure of its server. A medium without a Deliverer is ready to fail.
+func (d *Dispatcher) Ready(m casework.Medium) bool {
+	r, ok := d.rests[m]
+	return !ok || r.over()
+}
+
+// send is the work of a claimed notice.
+func (d *Dispatcher) send(ctx context.Context, c casework.Case, n casework.Notice) (string, error) {
+	carrier, ok := d.cfg.Media[n.Medium]
+	if !ok {
+		return "", &Failure{Reason: NoChannel, Permanent: true}
+	}
+	if n.Recipient < 0 || n.Recipient >= len(c.Parties.Applicants) {
+		return "", &Failure{Reason: BadAddress, Permanent: true}
+	}
+	m, err := d.Compose(ctx, c, n)
+	if err != nil {
+		return "", err
+	}
+	return carrier.Deliver(ctx, m)
+}
+
+// MessageID is the Message-ID of a notice at a domain, without brackets. It
+// depends on nothing else, so every attempt has the same.
+func MessageID(caseID, key, domain string) string {
+	return idOf("notice", caseID, key) + "@" + domain
+}
+
+func idOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20]))
+}
