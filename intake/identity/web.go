@@ -115,6 +115,7 @@ type route struct {
 func (w *Web) Mount(r fiber.Router) {
 	routes := []route{
 		{fiber.MethodGet, SignInPath, 120, w.showSignIn},
+		{fiber.MethodGet, failurePath, 120, w.showFailure},
 		{fiber.MethodPost, SignOutPath, 60, w.signOut},
 		{fiber.MethodGet, SignOutPath, 120, w.showSignedOut},
 	}
