@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -29,9 +30,23 @@ type Act interface {
 	// Kind names the act.
 	Kind() ActKind
 	// apply checks the act's own preconditions, changes the case and returns
-	// the facts for the journal. Stage, role, terms and notices that the
-	// regulation lists are handled by Perform.
-	apply(env *Env, c *Case, by Actor) (facts map[string]string, err error)
+	// what else follows. Stage, role, terms and notices that the regulation
+	// lists for the act are handled by Perform.
+	apply(env *Env, c *Case, by Actor) (Effect, error)
+}
+
+// Effect is what follows from an act besides the changes it has made itself:
+// facts for the journal always, the rest only where it depends on the act's
+// own contents and the regulation's row cannot say it.
+type Effect struct {
+	Facts map[string]string
+	// Stage overrides the stage of the regulation's row.
+	Stage Stage
+	// Opens, Meets and Drops are added to the row's.
+	Opens, Meets, Drops []TermKind
+	// Notices are added to the row's; Say fills the texts of all of them.
+	Notices []NoticeKind
+	Say     map[string]string
 }
 
 // Env is everything an act may know besides the case: the instant, the law,
@@ -85,10 +100,11 @@ func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
 	// also when the act takes the case elsewhere.
 	today := env.today(c.clockBody())
 	c = c.Clone()
-	facts, err := act.apply(env, &c, by)
+	effect, err := act.apply(env, &c, by)
 	if err != nil {
 		return c, err
 	}
+	rule = rule.with(effect)
 	if rule.To != "" {
 		c.Stage = rule.To
 	}
@@ -96,10 +112,24 @@ func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
 		return c, err
 	}
 	for _, n := range rule.Notices {
-		c.queue(env, n, c.noticeData(env))
+		data := c.noticeData(env)
+		maps.Copy(data, effect.Say)
+		c.queue(env, n, data)
 	}
-	c.record(env.Now, by, role, act.Kind(), facts)
+	c.record(env.Now, by, role, act.Kind(), effect.Facts)
 	return c, nil
+}
+
+// with adds an act's own effect to the regulation's row.
+func (r ActRule) with(e Effect) ActRule {
+	if e.Stage != "" {
+		r.To = e.Stage
+	}
+	r.Opens = slices.Concat(r.Opens, e.Opens)
+	r.Meets = slices.Concat(r.Meets, e.Meets)
+	r.Drops = slices.Concat(r.Drops, e.Drops)
+	r.Notices = slices.Concat(r.Notices, e.Notices)
+	return r
 }
 
 // Allowed reports whether Perform would let the actor do an act of this kind
@@ -115,7 +145,7 @@ func permit(env *Env, c *Case, by Actor, kind ActKind) (Role, error) {
 	if !ok {
 		return "", &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(kind)}}
 	}
-	role, err := roleFor(rule, c, by)
+	role, err := roleFor(kind, rule, c, by)
 	if err != nil {
 		return "", err
 	}
@@ -127,9 +157,10 @@ func permit(env *Env, c *Case, by Actor, kind ActKind) (Role, error) {
 }
 
 // roleFor finds the role in which the actor may do the act.
-func roleFor(rule ActRule, c *Case, by Actor) (Role, error) {
+func roleFor(kind ActKind, rule ActRule, c *Case, by Actor) (Role, error) {
 	for _, r := range rule.By {
-		if by.HasRole(r, c) || c.fresh() && by.Is(r) {
+		// Who files or joins is no party yet.
+		if by.HasRole(r, c) || (c.fresh() || kind == ActJoin) && by.Is(r) {
 			return r, nil
 		}
 	}
@@ -149,7 +180,7 @@ func (c *Case) moveTerms(env *Env, rule ActRule, today Date) error {
 	for _, k := range rule.Drops {
 		c.closeTerm(k, env.Now, today, true)
 	}
-	for _, k := range rule.Opens {
+	for _, k := range slices.Concat(rule.Opens, rule.OpensFor[c.Origin.Channel]) {
 		if err := c.openTerm(env, k, c.startOf(env, k), false); err != nil {
 			return err
 		}
@@ -165,7 +196,7 @@ func (c *Case) moveTerms(env *Env, rule ActRule, today Date) error {
 // latestStart is the last day on which the start event of a promised term can
 // come in time: the due date of the term that the event meets.
 func (c *Case) latestStart(env *Env, kind TermKind) Date {
-	if env.Regulation.Terms[kind].Start == StartRegistered {
+	if rule, _ := env.Regulation.Rule(kind, c.Procedure.Variant); rule.Start == StartRegistered {
 		if t, ok := c.Term(TermRegister); ok {
 			return t.Due
 		}
@@ -182,16 +213,29 @@ func (c *Case) clockBody() string {
 	return c.Place.Body
 }
 
-// The start events of terms.
+// The start events of terms. Acts write the days of the later ones down in
+// Procedure.Happened.
 const (
-	StartReceived   = "received"
-	StartRegistered = "registered"
+	StartReceived   = "received"   // поступление
+	StartRegistered = "registered" // регистрация в органе
+	StartDue        = "due"        // истечение продлеваемого срока
+	StartDecided    = "decided"    // принятие решения
+	StartRequested  = "requested"  // направление запроса
+	StartFound      = "found"      // выявление признаков нарушения
+	StartKnew       = "knew"       // день, когда лицо узнало о нарушении
+	StartOrdered    = "ordered"    // получение предписания
 )
+
+// StartEvents lists the start events that a regulation may name.
+func StartEvents() []string {
+	return []string{StartReceived, StartRegistered, StartDue, StartDecided, StartRequested, StartFound, StartKnew, StartOrdered}
+}
 
 // startOf is the day of the event from which a term of the kind runs.
 func (c *Case) startOf(env *Env, kind TermKind) Date {
 	loc := env.bodySettings(c.clockBody()).Location()
-	switch env.Regulation.Terms[kind].Start {
+	rule, _ := env.Regulation.Rule(kind, c.Procedure.Variant)
+	switch rule.Start {
 	case StartReceived:
 		// At a body that got the case from another one, receipt is the day
 		// on which it arrived there.
@@ -202,7 +246,18 @@ func (c *Case) startOf(env *Env, kind TermKind) Date {
 	case StartRegistered:
 		return c.Origin.RegisteredOn
 	}
+	if d, ok := c.Procedure.Happened[rule.Start]; ok {
+		return d
+	}
 	return env.today(c.clockBody())
+}
+
+// happened writes down the day of a start event.
+func (c *Case) happened(event string, on Date) {
+	if c.Procedure.Happened == nil {
+		c.Procedure.Happened = map[string]Date{}
+	}
+	c.Procedure.Happened[event] = on
 }
 
 // noticeData is what every notice may say: numbers, dates, names of bodies.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,18 +21,21 @@ type Routing struct {
 // Kind implements Act.
 func (Routing) Kind() ActKind { return ActRoute }
 
-func (a Routing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
+func (a Routing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	b, err := openBody(env, a.Body)
 	if err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	// Whom the applicant has addressed must register (59-FZ art. 8 p. 2);
 	// after that the case may be forwarded.
 	if c.Stage == StageRouted && c.Place.Body == c.Subject.Addressee {
-		return nil, &Error{Code: NotAllowed, Op: "casework.Routing", Message: "route.addressee_registers", Norm: "59-ФЗ ст. 8 ч. 2"}
+		return Effect{}, &Error{Code: NotAllowed, Op: "casework.Routing", Message: "route.addressee_registers", Norm: "59-ФЗ ст. 8 ч. 2"}
 	}
 	if c.Stage == StageRouted && c.Place.Body == a.Body {
-		return nil, Fail(Conflict, "casework.Routing", "route.same_body")
+		return Effect{}, Fail(Conflict, "casework.Routing", "route.same_body")
+	}
+	if err := c.mayGoTo(env, a.Body); err != nil {
+		return Effect{}, err
 	}
 	facts := map[string]string{"body": a.Body, "registry": env.Registry.Revision(),
 		"proposed": a.Route.Body, "confidence": fmt.Sprintf("%.3f", a.Route.Confidence), "model": a.Route.Model}
@@ -48,7 +52,7 @@ func (a Routing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
 	for i := range c.Questions {
 		c.Questions[i].Body = a.Body
 	}
-	return facts, nil
+	return Effect{Facts: facts}, nil
 }
 
 // Holding (разбор) leaves a case for a registrar, with what the router found.
@@ -57,7 +61,7 @@ type Holding struct{ Route Route }
 // Kind implements Act.
 func (Holding) Kind() ActKind { return ActHold }
 
-func (a Holding) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
+func (a Holding) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	c.settleWake(env)
 	c.Route = a.Route
 	facts := map[string]string{"registry": a.Route.Registry, "model": a.Route.Model,
@@ -65,7 +69,7 @@ func (a Holding) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
 	for i, alt := range a.Route.Alternatives {
 		facts["body"+strconv.Itoa(i+1)] = alt.Label
 	}
-	return facts, nil
+	return Effect{Facts: facts}, nil
 }
 
 // Registration (регистрация, 59-FZ art. 8 p. 2) gives the legal number and
@@ -81,9 +85,9 @@ type Registration struct {
 // Kind implements Act.
 func (Registration) Kind() ActKind { return ActRegister }
 
-func (a Registration) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
+func (a Registration) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	if a.Number == "" {
-		return nil, Fail(Internal, "casework.Registration", "number.none")
+		return Effect{}, Fail(Internal, "casework.Registration", "number.none")
 	}
 	c.Number = a.Number
 	c.Origin.RegisteredOn = env.today(c.Place.Body)
@@ -94,8 +98,14 @@ func (a Registration) apply(env *Env, c *Case, _ Actor) (map[string]string, erro
 		c.Subject.Topics = []string{a.Topic}
 		c.Questions[0].Topic = a.Topic
 	}
-	return map[string]string{"number": a.Number, "date": c.Origin.RegisteredOn.String(),
-		"body": c.Place.Body, "kind": string(c.Procedure.Kind), "topic": firstOf(c.Subject.Topics)}, nil
+	e := Effect{Facts: map[string]string{"number": a.Number, "date": c.Origin.RegisteredOn.String(),
+		"body": c.Place.Body, "kind": string(c.Procedure.Kind), "topic": firstOf(c.Subject.Topics)}}
+	if p := c.Procedure.Complaint; p != nil && p.Suspend != "" && p.Suspended == "" {
+		if _, ok := env.Regulation.Rule(TermSuspend, c.Procedure.Variant); ok {
+			e.Opens = append(e.Opens, TermSuspend)
+		}
+	}
+	return e, nil
 }
 
 // Forwarding (переадресация, 59-FZ art. 8 p. 3) sends a registered case to
@@ -109,16 +119,27 @@ type Forwarding struct {
 // Kind implements Act.
 func (Forwarding) Kind() ActKind { return ActForward }
 
-func (a Forwarding) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
+// maxHops is how often a case may be forwarded before an arbiter, the
+// supervisor, must decide (promise F6).
+const maxHops = 3
+
+func (a Forwarding) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	b, err := openBody(env, a.Body)
 	if err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	if a.Body == c.Place.Body {
-		return nil, Fail(Conflict, "casework.Forwarding", "route.same_body")
+		return Effect{}, Fail(Conflict, "casework.Forwarding", "route.same_body")
 	}
 	if err := needText("why", a.Why, 2000); err != nil {
-		return nil, err
+		return Effect{}, err
+	}
+	if err := c.mayGoTo(env, a.Body); err != nil {
+		return Effect{}, err
+	}
+	if c.Route.Hops >= maxHops && !by.HasRole(RoleSupervisor, c) {
+		return Effect{}, &Error{Code: NotAllowed, Op: "casework.Forwarding", Message: "forward.arbiter",
+			Norm: env.Regulation.Acts[ActForward].Norm, Data: map[string]any{"Max": maxHops}}
 	}
 	facts := map[string]string{"from": c.Place.Body, "to": a.Body, "number": c.Number, "why": textDigest(a.Why)}
 	c.Route.Hops++
@@ -129,7 +150,7 @@ func (a Forwarding) apply(env *Env, c *Case, _ Actor) (map[string]string, error)
 	for i := range c.Questions {
 		c.Questions[i].Body = a.Body
 	}
-	return facts, nil
+	return Effect{Facts: facts, Say: map[string]string{"Why": a.Why}}, nil
 }
 
 // Assignment (поручение) gives a case to a unit and an officer.
@@ -141,7 +162,7 @@ type Assignment struct {
 // Kind implements Act.
 func (Assignment) Kind() ActKind { return ActAssign }
 
-func (a Assignment) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
+func (a Assignment) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	place := Placement{Body: c.Place.Body, Unit: a.Unit, Officer: a.Officer.ID}
 	if place.Unit == "" {
 		place.Unit = c.Place.Unit
@@ -150,12 +171,15 @@ func (a Assignment) apply(env *Env, c *Case, _ Actor) (map[string]string, error)
 		return (g.Role == RoleOfficer || g.Role == RoleHead) && (g.Body == place.Body || g.Body == Everywhere)
 	})
 	if a.Officer.ID == "" || !fits {
-		return nil, &Error{Code: Invalid, Op: "casework.Assignment", Message: "assign.invalid",
+		return Effect{}, &Error{Code: Invalid, Op: "casework.Assignment", Message: "assign.invalid",
 			Fields: []FieldError{{Field: "officer", Key: "assign.officer"}}}
+	}
+	if err := c.mayBeGiven(place); err != nil {
+		return Effect{}, err
 	}
 	facts := map[string]string{"officer": a.Officer.ID, "unit": place.Unit, "before": c.Place.Officer}
 	c.Place = place
-	return facts, nil
+	return Effect{Facts: facts}, nil
 }
 
 // MaxLetter is the longest letter in characters.
@@ -166,6 +190,10 @@ type Drafting struct {
 	Text    string
 	Files   []File
 	Outcome Outcome
+	// Outcomes are those of single questions, where they differ.
+	Outcomes map[string]Outcome
+	// Parts are the parts that the outcome demands (Regulation.Results).
+	Parts map[string]string
 	// Revision is the draft's revision that was edited; 0 for the first.
 	Revision int
 }
@@ -173,35 +201,41 @@ type Drafting struct {
 // Kind implements Act.
 func (Drafting) Kind() ActKind { return ActDraft }
 
-func (a Drafting) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
+func (a Drafting) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := mustAnswer(c, by); err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	d := Draft{Author: by.ID}
 	if c.Draft != nil {
 		d.Revision, d.Remarks = c.Draft.Revision, c.Draft.Remarks
 	}
 	if d.Revision != a.Revision {
-		return nil, &Error{Code: Conflict, Op: "casework.Drafting", Message: "draft.changed",
+		return Effect{}, &Error{Code: Conflict, Op: "casework.Drafting", Message: "draft.changed",
 			Data: map[string]any{"Revision": d.Revision}}
 	}
 	if utf8.RuneCountInString(a.Text) > MaxLetter || !utf8.ValidString(a.Text) || strings.ContainsFunc(a.Text, forbiddenControl) {
-		return nil, &Error{Code: Invalid, Op: "casework.Drafting", Message: "draft.invalid",
+		return Effect{}, &Error{Code: Invalid, Op: "casework.Drafting", Message: "draft.invalid",
 			Fields: []FieldError{{Field: "text", Key: "draft.text", Data: map[string]any{"Max": MaxLetter}}}}
 	}
 	if len(a.Files) > MaxFiles {
-		return nil, &Error{Code: Invalid, Op: "casework.Drafting", Message: "draft.invalid",
+		return Effect{}, &Error{Code: Invalid, Op: "casework.Drafting", Message: "draft.invalid",
 			Fields: []FieldError{{Field: "files", Key: "filing.files_many", Data: map[string]any{"Max": MaxFiles}}}}
 	}
-	if a.Outcome != "" && !slices.Contains(Outcomes(), a.Outcome) {
-		return nil, &Error{Code: Invalid, Op: "casework.Drafting", Message: "draft.invalid",
-			Fields: []FieldError{{Field: "outcome", Key: "draft.outcome"}}}
+	for _, o := range append(slices.Collect(maps.Values(a.Outcomes)), a.Outcome) {
+		if _, known := env.Regulation.Results[o]; o != "" && !known {
+			return Effect{}, badField("outcome", "draft.outcome", nil)
+		}
 	}
-	d.Text, d.Files, d.Outcome = a.Text, a.Files, a.Outcome
+	for name, text := range a.Parts {
+		if utf8.RuneCountInString(text) > MaxLetter || !utf8.ValidString(text) || strings.ContainsFunc(text, forbiddenControl) {
+			return Effect{}, badField("part_"+name, "draft.text", map[string]any{"Max": MaxLetter})
+		}
+	}
+	d.Text, d.Files, d.Outcome, d.Outcomes, d.Parts = a.Text, a.Files, a.Outcome, a.Outcomes, a.Parts
 	d.Revision++
 	d.SavedAt = env.Now
 	c.Draft = &d
-	return map[string]string{"revision": strconv.Itoa(d.Revision), "digest": LetterDigest(c.ID, d.Text, d.Files)}, nil
+	return Effect{Facts: map[string]string{"revision": strconv.Itoa(d.Revision), "digest": LetterDigest(c.ID, d.Letter(), d.Files)}}, nil
 }
 
 // mustAnswer checks that the actor is the assigned officer or a head.
@@ -218,24 +252,30 @@ type Submission struct{ Revision int }
 // Kind implements Act.
 func (Submission) Kind() ActKind { return ActSubmit }
 
-func (a Submission) apply(_ *Env, c *Case, by Actor) (map[string]string, error) {
+func (a Submission) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := mustAnswer(c, by); err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	if c.Draft == nil || strings.TrimSpace(c.Draft.Text) == "" {
-		return nil, &Error{Code: Invalid, Op: "casework.Submission", Message: "draft.invalid",
+		return Effect{}, &Error{Code: Invalid, Op: "casework.Submission", Message: "draft.invalid",
 			Fields: []FieldError{{Field: "text", Key: "draft.text_empty"}}}
 	}
 	if c.Draft.Outcome == "" {
-		return nil, &Error{Code: Invalid, Op: "casework.Submission", Message: "draft.invalid",
+		return Effect{}, &Error{Code: Invalid, Op: "casework.Submission", Message: "draft.invalid",
 			Fields: []FieldError{{Field: "outcome", Key: "draft.outcome"}}}
 	}
+	for _, part := range env.Regulation.Results[c.Draft.Outcome].Parts {
+		if strings.TrimSpace(c.Draft.Parts[part]) == "" {
+			return Effect{}, &Error{Code: Invalid, Op: "casework.Submission", Message: "draft.invalid",
+				Norm: env.Regulation.Results[c.Draft.Outcome].Norm, Fields: []FieldError{{Field: "part_" + part, Key: "draft.part_needed"}}}
+		}
+	}
 	if a.Revision != c.Draft.Revision {
-		return nil, &Error{Code: Conflict, Op: "casework.Submission", Message: "draft.changed",
+		return Effect{}, &Error{Code: Conflict, Op: "casework.Submission", Message: "draft.changed",
 			Data: map[string]any{"Revision": c.Draft.Revision}}
 	}
 	c.Draft.Remarks = ""
-	return map[string]string{"revision": strconv.Itoa(a.Revision)}, nil
+	return Effect{Facts: map[string]string{"revision": strconv.Itoa(a.Revision)}}, nil
 }
 
 // SendingBack (возврат на доработку) returns the draft with remarks.
@@ -244,12 +284,12 @@ type SendingBack struct{ Remarks string }
 // Kind implements Act.
 func (SendingBack) Kind() ActKind { return ActSendBack }
 
-func (a SendingBack) apply(_ *Env, c *Case, _ Actor) (map[string]string, error) {
+func (a SendingBack) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
 	if err := needText("remarks", a.Remarks, 5000); err != nil {
-		return nil, err
+		return Effect{}, err
 	}
 	c.Draft.Remarks, c.Draft.Signature = a.Remarks, nil
-	return map[string]string{"remarks": textDigest(a.Remarks), "revision": strconv.Itoa(c.Draft.Revision)}, nil
+	return Effect{Facts: map[string]string{"remarks": textDigest(a.Remarks), "revision": strconv.Itoa(c.Draft.Revision)}}, nil
 }
 
 // Signing (подписание, 59-FZ art. 10 p. 3) puts the head's signature on the
@@ -259,15 +299,18 @@ type Signing struct{ Signature Signature }
 // Kind implements Act.
 func (Signing) Kind() ActKind { return ActSign }
 
-func (a Signing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
-	digest := LetterDigest(c.ID, c.Draft.Text, c.Draft.Files)
+func (a Signing) apply(env *Env, c *Case, by Actor) (Effect, error) {
+	digest := LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files)
 	if a.Signature.Digest != digest || len(a.Signature.Value) == 0 {
-		return nil, Fail(Conflict, "casework.Signing", "sign.other_text")
+		return Effect{}, Fail(Conflict, "casework.Signing", "sign.other_text")
 	}
 	s := a.Signature
 	s.By, s.Name, s.At = by.ID, by.Name, env.Now
 	c.Draft.Signature = &s
-	return map[string]string{"digest": digest, "algorithm": s.Algorithm, "key": s.Key}, nil
+	// In complaints the decision is made by the signature, and terms run from it.
+	c.happened(StartDecided, env.today(c.clockBody()))
+	return Effect{Facts: map[string]string{"digest": digest, "algorithm": s.Algorithm, "key": s.Key},
+		Opens: env.Regulation.Results[c.Draft.Outcome].Opens}, nil
 }
 
 // Answering (отправка ответа, 59-FZ art. 10 p. 1 and 4) sends the signed
@@ -280,22 +323,25 @@ type Answering struct {
 // Kind implements Act.
 func (Answering) Kind() ActKind { return ActAnswer }
 
-func (a Answering) apply(env *Env, c *Case, _ Actor) (map[string]string, error) {
+func (a Answering) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	d := c.Draft
-	digest := LetterDigest(c.ID, d.Text, d.Files)
+	digest := LetterDigest(c.ID, d.Letter(), d.Files)
 	if d.Signature == nil || d.Signature.Digest != digest {
-		return nil, Fail(Conflict, "casework.Answering", "sign.other_text")
+		return Effect{}, Fail(Conflict, "casework.Answering", "sign.other_text")
 	}
-	answer := Answer{ID: fmt.Sprintf("a%d", len(c.Answers)+1), Body: c.Place.Body, Text: d.Text, Files: d.Files,
-		Outcome: d.Outcome, Number: a.Number, SentAt: env.Now, Signature: *d.Signature}
+	answer := Answer{ID: fmt.Sprintf("a%d", len(c.Answers)+1), Body: c.Place.Body, Text: d.Letter(), Files: d.Files,
+		Outcome: d.Outcome, Parts: d.Parts, Number: a.Number, SentAt: env.Now, Signature: *d.Signature}
 	c.Answers = append(c.Answers, answer)
 	for i := range c.Questions {
 		if c.Questions[i].Outcome == "" {
 			c.Questions[i].Outcome = d.Outcome
+			if o := d.Outcomes[c.Questions[i].ID]; o != "" {
+				c.Questions[i].Outcome = o
+			}
 		}
 	}
 	c.Draft = nil
-	return map[string]string{"answer": answer.ID, "number": a.Number, "digest": digest, "outcome": string(d.Outcome)}, nil
+	return Effect{Facts: map[string]string{"answer": answer.ID, "number": a.Number, "digest": digest, "outcome": string(d.Outcome)}}, nil
 }
 
 // openBody finds a body that takes new cases.

@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,6 +44,13 @@ type Filing struct {
 	Address        string
 	// Addressee is the body the applicant chose; empty: "you decide".
 	Addressee string
+	// Complaint is what a complaint has beyond an appeal; nil for an appeal.
+	Complaint *Complaint
+	// Knew is the day the applicant knew of what he complains of (248-FZ art.
+	// 40 p. 5); for a предписание, the day he received it.
+	Knew Date
+	// Representative acts for the applicant.
+	Representative *Representative
 	// Key is the idempotency key of the submission: the same key of the same
 	// applicant is the same case (promise A7).
 	Key string
@@ -51,14 +59,14 @@ type Filing struct {
 // Kind implements Act.
 func (Filing) Kind() ActKind { return ActFile }
 
-func (f Filing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
-	if err := f.Validate(env.Registry); err != nil {
-		return nil, err
+func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
+	if err := f.Validate(env.Registry, env.Regulation); err != nil {
+		return Effect{}, err
 	}
 	c.Procedure = Procedure{Regime: env.Regulation.Regime, Version: env.Regulation.Version, Kind: f.AppealKind}
 	c.Origin = Origin{Channel: f.Channel, Source: f.Source, Assurance: f.Applicant.Assurance,
 		ReceivedAt: env.Now, Lang: f.Lang}
-	c.Parties = Parties{Applicants: []Applicant{f.Applicant}}
+	c.Parties = Parties{Applicants: []Applicant{f.Applicant}, Representative: f.Representative}
 	c.Subject = Subject{Summary: Summarise(f.Text), Territory: f.Territory, Address: f.Address, Addressee: f.Addressee}
 	if f.Topic != "" {
 		c.Subject.Topics = []string{f.Topic}
@@ -69,6 +77,9 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
 		original = textDigest(f.Text)
 	}
 	c.Content = Content{Text: f.Text, OriginalSHA256: original, Original: f.Original, Files: f.Files}
+	if err := f.complain(env, c); err != nil {
+		return Effect{}, err
+	}
 	c.enqueue(env, NoticeWake, MediumJob, nil)
 	facts := map[string]string{
 		"channel": string(f.Channel), "assurance": string(f.Applicant.Assurance),
@@ -78,13 +89,44 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (map[string]string, error) {
 	for i, file := range f.Files {
 		facts["file"+strconv.Itoa(i+1)] = file.SHA256
 	}
-	return facts, nil
+	return Effect{Facts: facts}, nil
+}
+
+// complain takes over what a complaint has beyond an appeal: the variant its
+// grounds lead to and whether the filing term had passed.
+func (f Filing) complain(env *Env, c *Case) error {
+	if f.Complaint == nil {
+		return nil
+	}
+	complaint := *f.Complaint
+	c.Procedure.Complaint = &complaint
+	for _, g := range env.Regulation.Complaints {
+		if g.Variant != "" && slices.Contains(complaint.Grounds, g.Key) {
+			c.Procedure.Variant = g.Variant
+		}
+	}
+	kind := TermFile
+	event := StartKnew
+	if complaint.Order {
+		kind, event = TermFileOrder, StartOrdered
+	}
+	rule, ok := env.Regulation.Rule(kind, "")
+	if !ok || f.Knew.IsZero() {
+		return nil
+	}
+	c.happened(event, f.Knew)
+	r, err := Reckon(rule, f.Knew, env.calendarOf(c.clockBody()))
+	if err != nil {
+		return err
+	}
+	complaint.LateFiled = env.today(c.clockBody()).After(r.Due)
+	return nil
 }
 
 // Validate checks a filing against the law's required fields (59-FZ art. 7)
 // and our limits. Errors: Invalid with one FieldError for each mistake, named
 // as the form's fields: text, surname, given, email, contact, addressee, …
-func (f Filing) Validate(reg *Registry) error {
+func (f Filing) Validate(reg *Registry, law *Regulation) error {
 	e := &Error{Code: Invalid, Op: "casework.Filing", Message: "filing.invalid"}
 	bad := func(field, key string, data map[string]any) {
 		e.Fields = append(e.Fields, FieldError{Field: field, Key: key, Data: data})
@@ -99,6 +141,7 @@ func (f Filing) Validate(reg *Registry) error {
 			bad("addressee", "filing.addressee_unknown", nil)
 		}
 	}
+	f.validateRequired(law, bad)
 	if n := len(f.Files); n > MaxFiles {
 		bad("files", "filing.files_many", map[string]any{"Max": MaxFiles})
 	}
@@ -150,6 +193,63 @@ func (f Filing) validatePerson(bad func(string, string, map[string]any)) {
 	if ct.Email == "" && ct.Post == "" && !ct.Cabinet {
 		bad("contact", "filing.contact_empty", nil)
 	}
+}
+
+// validateRequired checks the fields that the regime asks for beyond those of
+// an appeal, by the names the regulation lists them under.
+func (f Filing) validateRequired(law *Regulation, bad func(string, string, map[string]any)) {
+	p := f.Complaint
+	if p == nil {
+		p = &Complaint{}
+	}
+	for _, field := range law.Required {
+		there := true
+		switch field {
+		case "phone":
+			there = f.Applicant.Contact.Phone != ""
+		case "post":
+			there = f.Applicant.Contact.Post != ""
+		case "grounds":
+			there = len(p.Grounds) > 0
+		case "against":
+			there = len(p.Against) > 0
+		case "decision":
+			there = strings.TrimSpace(p.Decision) != ""
+		case "demands":
+			there = strings.TrimSpace(p.Demands) != ""
+		case "knew":
+			there = !f.Knew.IsZero()
+		case "place":
+			there = f.Address != "" || f.Territory != ""
+		}
+		if !there {
+			bad(field, "filing."+field+"_needed", nil)
+		}
+	}
+	for _, g := range p.Grounds {
+		if !slices.ContainsFunc(law.Complaints, func(k ComplaintGround) bool { return k.Key == g }) {
+			bad("grounds", "filing.grounds_unknown", nil)
+		}
+	}
+	for name, value := range map[string]string{"decision": p.Decision, "demands": p.Demands, "register": p.Register,
+		"restore": p.Restore, "suspend": p.Suspend} {
+		if utf8.RuneCountInString(value) > MaxText || !utf8.ValidString(value) || strings.ContainsFunc(value, forbiddenControl) {
+			bad(name, "filing.text_long", map[string]any{"Max": MaxText})
+		}
+	}
+	if f.Representative != nil {
+		if f.Representative.Name.Surname == "" || f.Representative.Name.Given == "" {
+			bad("representative", "filing.representative_name", nil)
+		}
+		if !slices.ContainsFunc(f.Files, func(x File) bool { return x.ID == f.Representative.Proof }) {
+			bad("proof", "filing.proof_needed", nil)
+		}
+	}
+}
+
+// Fields lists the names a regulation may require of a filing.
+func Fields() []string {
+	return []string{"phone", "post", "grounds", "against", "decision", "demands", "knew", "place"}
 }
 
 // Summarise makes the one line by which a case is listed.

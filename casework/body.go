@@ -98,7 +98,7 @@ func (s Settings) apply(rule TermRule) TermRule {
 	if rule.Unit != CalendarDays {
 		return rule
 	}
-	if s.Roll != "" && rule.Roll != RollNone {
+	if s.Roll != "" && (rule.Roll == RollPreceding || rule.Roll == RollFollowing) {
 		rule.Roll = s.Roll
 	}
 	rule.IncludeStart = rule.IncludeStart || s.IncludeStartDay

@@ -115,6 +115,10 @@ const (
 	RollNone Roll = "none"
 	// RollPreceding moves it to the nearest earlier working day.
 	RollPreceding Roll = "preceding"
+	// RollPrecedingOrStart is RollPreceding that may end on the day of the start
+	// event itself: what is owed the day after a decision is owed on the day of
+	// the decision if the next day is off (210-FZ art. 11.2 p. 8).
+	RollPrecedingOrStart Roll = "preceding_or_start"
 	// RollFollowing moves it to the nearest later working day.
 	RollFollowing Roll = "following"
 )

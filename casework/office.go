@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -205,12 +206,21 @@ func (o *Office) prepare(ctx context.Context, by Actor, id string, act Act) (Act
 		n, err := o.number(ctx, by, id, act, "out")
 		a.Number = n
 		return a, err
+	case Ending:
+		earlier, err := o.earlier(ctx, id)
+		a.Earlier = earlier
+		return a, err
+	case Joining:
+		if !hmac.Equal([]byte(a.Invitation), []byte(o.invitation(id))) {
+			return nil, Fail(NotFound, "casework.Joining", "case.none")
+		}
+		return a, nil
 	case Signing:
 		c, err := o.allowed(ctx, by, id, act.Kind())
 		if err != nil {
 			return nil, err
 		}
-		a.Signature, err = o.sign(ctx, by, LetterDigest(c.ID, c.Draft.Text, c.Draft.Files))
+		a.Signature, err = o.sign(ctx, by, LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files))
 		return a, err
 	}
 	return act, nil
@@ -382,14 +392,18 @@ func (o *Office) Counts(ctx context.Context, by Actor) ([]Count, error) {
 	return o.store.Counts(ctx, bodies)
 }
 
-// Route lets the router decide on a case that waits for it. A case that has
-// been decided already is left alone: calling it twice is harmless.
+// Route does what a case waits for from the system: the router's decision, or
+// the making of copies. A case that waits for nothing is left alone, so calling
+// it twice is harmless.
 // Errors: NotFound, Unavailable.
 func (o *Office) Route(ctx context.Context, id string) (Case, error) {
 	by := SystemActor()
 	c, err := o.store.Get(ctx, id)
-	if err != nil || c.Stage != StageReceived {
+	if err != nil {
 		return c, err
+	}
+	if c.Stage != StageReceived {
+		return c, o.MakeCopies(ctx, id)
 	}
 	// The learner is asked before the update: its answer depends on the text
 	// only, and the update may run more than once.

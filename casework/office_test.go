@@ -444,6 +444,14 @@ func TestEveryReadIsJournalledAndForeignCasesDoNotExist(t *testing.T) {
 
 func TestAFilingIsCheckedFieldByField(t *testing.T) {
 	reg, _ := casework.NewRegistry("r", bodies(), nil)
+	laws, err := regulation.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	law, err := laws.InForce(casework.RegimeAppeal, casework.NewDate(2026, 4, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, x := range []struct {
 		name   string
 		change func(*casework.Filing)
@@ -468,11 +476,11 @@ func TestAFilingIsCheckedFieldByField(t *testing.T) {
 		f := filing()
 		x.change(&f)
 		var e *casework.Error
-		if err := f.Validate(reg); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Field != x.field {
+		if err := f.Validate(reg, law); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Field != x.field {
 			t.Errorf("%s: %v", x.name, err)
 		}
 	}
-	if err := filing().Validate(reg); err != nil {
+	if err := filing().Validate(reg, law); err != nil {
 		t.Errorf("a good filing: %v", err)
 	}
 }

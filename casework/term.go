@@ -21,6 +21,8 @@ type Term struct {
 	// Calendar and Revision name the calendar that was used.
 	Calendar string `json:"calendar"`
 	Revision string `json:"revision"`
+	// Pauses are the days on which the clock stood still.
+	Pauses []Span `json:"pauses,omitempty"`
 	// Provisional terms were promised on filing, before registration.
 	Provisional bool `json:"provisional,omitempty"`
 	// OpenedAt is when the term became known.
@@ -78,18 +80,25 @@ func (c *Case) Overdue(today Date) bool {
 // openTerm starts a term on the day of its start event; a running term of the
 // same kind is replaced.
 func (c *Case) openTerm(env *Env, kind TermKind, start Date, provisional bool) error {
-	rule, ok := env.Regulation.Terms[kind]
+	rule, ok := env.Regulation.Rule(kind, c.Procedure.Variant)
 	if !ok {
 		return &Error{Code: Internal, Op: "casework.openTerm",
 			Err: fmt.Errorf("regulation %s %s has no term %s", env.Regulation.Regime, env.Regulation.Version, kind)}
 	}
 	rule = env.bodySettings(c.clockBody()).apply(rule)
-	r, err := Reckon(rule, start, env.calendarOf(c.clockBody()))
+	return c.replaceTerm(env, Term{Kind: kind, Rule: rule, Start: start, Provisional: provisional})
+}
+
+// replaceTerm reckons a term by its rule and puts it in the place of the
+// running term of its kind, if there is one.
+func (c *Case) replaceTerm(env *Env, t Term) error {
+	r, err := Reckon(t.Rule, t.Start, env.calendarOf(c.clockBody()), t.Pauses...)
 	if err != nil {
 		return err
 	}
-	t := Term{ID: fmt.Sprintf("t%d", len(c.Terms)+1), Kind: kind, Rule: rule, Start: start, Due: r.Due,
-		Calendar: r.Calendar, Revision: r.Revision, Provisional: provisional, OpenedAt: env.Now}
+	t.ID, t.OpenedAt = fmt.Sprintf("t%d", len(c.Terms)+1), env.Now
+	t.Due, t.Calendar, t.Revision = r.Due, r.Calendar, r.Revision
+	kind := t.Kind
 	for i := range c.Terms {
 		if c.Terms[i].Kind == kind && c.Terms[i].Running() {
 			c.Terms[i].Fate, c.Terms[i].ClosedAt, c.Terms[i].ReplacedBy = FateReplaced, env.Now, t.ID

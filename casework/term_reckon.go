@@ -1,5 +1,7 @@
 package casework
 
+import "slices"
+
 // Reckoning is how a due date came about, day by day, so that anybody can
 // repeat it by hand.
 type Reckoning struct {
@@ -34,15 +36,27 @@ const (
 	WhyRolled    = "rolled"    // the roll passed over this day off
 	WhyRolledTo  = "rolled_to" // the roll ended here
 	WhyImmediate = "immediate" // a term of no days is due at once
+	WhyPaused    = "paused"    // the clock stands still
 )
 
 // maxReckonedDays bounds the search so that wrong data cannot loop for ever.
 const maxReckonedDays = 3000
 
-// Reckon computes a due date from its rule, the day of the start event and a
-// production calendar. Errors: NoCalendar if a year that is needed is not
+// Span is a run of days, both ends included; a zero To has no end yet.
+type Span struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
+
+// Holds reports whether the day is within the span.
+func (s Span) Holds(d Date) bool {
+	return !d.Before(s.From) && (s.To.IsZero() || !d.After(s.To))
+}
+
+// Reckon computes a due date from its rule, the day of the start event, a
+// production calendar and the days on which the clock stood still. Errors: NoCalendar if a year that is needed is not
 // loaded, Invalid if the rule makes no sense.
-func Reckon(rule TermRule, start Date, cal *Calendar) (Reckoning, error) {
+func Reckon(rule TermRule, start Date, cal *Calendar, pauses ...Span) (Reckoning, error) {
 	r := Reckoning{Start: start, Calendar: cal.Name(), Revision: cal.Revision()}
 	if rule.N < 0 || start.IsZero() || (rule.Unit != CalendarDays && rule.Unit != WorkingDays) {
 		return r, Fail(Invalid, "casework.Reckon", "term.rule")
@@ -56,7 +70,7 @@ func Reckon(rule TermRule, start Date, cal *Calendar) (Reckoning, error) {
 		r.Raw, r.Due = start, start
 		return r, nil
 	}
-	if err := r.count(rule, kind, cal); err != nil {
+	if err := r.count(rule, kind, cal, pauses); err != nil {
 		return r, err
 	}
 	r.Due = r.Raw
@@ -64,7 +78,10 @@ func Reckon(rule TermRule, start Date, cal *Calendar) (Reckoning, error) {
 }
 
 // count walks from the start to the last counted day.
-func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar) error {
+func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar, pauses []Span) error {
+	paused := func(d Date) bool {
+		return slices.ContainsFunc(pauses, func(s Span) bool { return s.Holds(d) })
+	}
 	counts := func(k DayKind) bool { return rule.Unit == CalendarDays || k.Working() }
 	n := 0
 	first := DayStep{Date: r.Start, Kind: startKind, Why: WhyStartDay}
@@ -84,7 +101,10 @@ func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar) error
 			return err
 		}
 		step := DayStep{Date: d, Kind: k, Why: WhyDayOff}
-		if counts(k) {
+		switch {
+		case paused(d):
+			step.Why = WhyPaused
+		case counts(k):
 			n++
 			step.Counted, step.Why = n, WhyCounted
 		}
@@ -98,15 +118,15 @@ func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar) error
 // before the start becomes a following one: if every day of a short term is a
 // day off, the first working day after it is the last day (law.md section 4).
 func (r *Reckoning) roll(rule TermRule, cal *Calendar) error {
-	if rule.Roll != RollPreceding && rule.Roll != RollFollowing {
+	if rule.Roll == RollNone || rule.Roll == "" {
 		return nil
 	}
-	if rule.Roll == RollPreceding {
+	if rule.Roll != RollFollowing {
 		steps, due, err := walkToWorkday(r.Raw, -1, cal)
 		if err != nil {
 			return err
 		}
-		if due.After(r.Start) {
+		if due.After(r.Start) || rule.Roll == RollPrecedingOrStart && !due.Before(r.Start) {
 			r.Due = due
 			r.Steps = append(r.Steps, steps...)
 			return nil

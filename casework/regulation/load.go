@@ -73,25 +73,55 @@ type fileTerm struct {
 }
 
 type fileAct struct {
-	From     []string `yaml:"from"`
-	By       []string `yaml:"by"`
-	To       string   `yaml:"to"`
-	Opens    []string `yaml:"opens"`
-	Promises []string `yaml:"promises"`
-	Meets    []string `yaml:"meets"`
-	Drops    []string `yaml:"drops"`
-	Notices  []string `yaml:"notices"`
-	Norm     string   `yaml:"norm"`
+	From     []string            `yaml:"from"`
+	By       []string            `yaml:"by"`
+	To       string              `yaml:"to"`
+	Opens    []string            `yaml:"opens"`
+	OpensFor map[string][]string `yaml:"opens_for"`
+	Promises []string            `yaml:"promises"`
+	Meets    []string            `yaml:"meets"`
+	Drops    []string            `yaml:"drops"`
+	Notices  []string            `yaml:"notices"`
+	Norm     string              `yaml:"norm"`
+}
+
+type fileGround struct {
+	Acts   []string          `yaml:"acts"`
+	To     string            `yaml:"to"`
+	Term   string            `yaml:"term"`
+	Needs  []string          `yaml:"needs"`
+	Notice string            `yaml:"notice"`
+	Title  map[string]string `yaml:"title"`
+	Norm   string            `yaml:"norm"`
+}
+
+type fileResult struct {
+	Parts []string          `yaml:"parts"`
+	Opens []string          `yaml:"opens"`
+	Title map[string]string `yaml:"title"`
+	Norm  string            `yaml:"norm"`
+}
+
+type fileComplaint struct {
+	Key     string            `yaml:"key"`
+	Variant string            `yaml:"variant"`
+	Title   map[string]string `yaml:"title"`
+	Norm    string            `yaml:"norm"`
 }
 
 type fileRegulation struct {
-	Regime      string              `yaml:"regime"`
-	Version     string              `yaml:"version"`
-	InForceFrom string              `yaml:"in_force_from"`
-	Title       map[string]string   `yaml:"title"`
-	Number      string              `yaml:"number"`
-	Terms       map[string]fileTerm `yaml:"terms"`
-	Acts        map[string]fileAct  `yaml:"acts"`
+	Regime      string                `yaml:"regime"`
+	Version     string                `yaml:"version"`
+	InForceFrom string                `yaml:"in_force_from"`
+	Title       map[string]string     `yaml:"title"`
+	Suits       map[string]string     `yaml:"suits"`
+	Number      string                `yaml:"number"`
+	Required    []string              `yaml:"required"`
+	Complaints  []fileComplaint       `yaml:"complaint_grounds"`
+	Terms       map[string]fileTerm   `yaml:"terms"`
+	Acts        map[string]fileAct    `yaml:"acts"`
+	Grounds     map[string]fileGround `yaml:"grounds"`
+	Results     map[string]fileResult `yaml:"results"`
 }
 
 func readRegulation(files fs.FS, name string) (casework.Regulation, error) {
@@ -133,6 +163,7 @@ func (c *checker) bad(where []string, format string, args ...any) {
 
 func (c *checker) regulation(f fileRegulation) casework.Regulation {
 	r := casework.Regulation{Regime: casework.Regime(f.Regime), Version: f.Version, Title: f.Title, Number: f.Number,
+		Suits: f.Suits, Required: f.Required, Grounds: map[string]casework.Ground{}, Results: map[casework.Outcome]casework.Result{},
 		Terms: map[casework.TermKind]casework.TermRule{}, Acts: map[casework.ActKind]casework.ActRule{}}
 	if f.Regime == "" || f.Version == "" || f.Number == "" {
 		c.bad([]string{"regime"}, "regime, version and number are needed")
@@ -146,8 +177,12 @@ func (c *checker) regulation(f fileRegulation) casework.Regulation {
 		r.Terms[casework.TermKind(kind)] = c.term(kind, t)
 	}
 	for kind, a := range f.Acts {
+		if !slices.Contains(casework.ActKinds(), casework.ActKind(kind)) {
+			c.bad([]string{"acts", kind}, "unknown act")
+		}
 		r.Acts[casework.ActKind(kind)] = c.act(kind, a, r.Terms)
 	}
+	c.more(&r, f)
 	return r
 }
 
@@ -165,8 +200,8 @@ func (c *checker) term(kind string, t fileTerm) casework.TermRule {
 		n = *t.N
 	}
 	oneOf("unit", t.Unit, string(casework.CalendarDays), string(casework.WorkingDays))
-	oneOf("start", t.Start, casework.StartReceived, casework.StartRegistered)
-	oneOf("roll", t.Roll, string(casework.RollNone), string(casework.RollPreceding), string(casework.RollFollowing))
+	oneOf("start", t.Start, casework.StartEvents()...)
+	oneOf("roll", t.Roll, string(casework.RollNone), string(casework.RollPreceding), string(casework.RollPrecedingOrStart), string(casework.RollFollowing))
 	oneOf("confidence", t.Confidence, "found", "known", "verify")
 	if t.Norm == "" || t.ID == "" {
 		c.bad(at, "norm and id are needed")
@@ -198,14 +233,13 @@ func (c *checker) act(kind string, a fileAct, terms map[casework.TermKind]casewo
 		c.bad(at, "from and by are needed")
 	}
 	list := func(field string, kinds []string) []casework.TermKind {
-		var out []casework.TermKind
-		for _, k := range kinds {
-			if _, ok := terms[casework.TermKind(k)]; !ok {
-				c.bad(append(at, field), "the regulation has no term %q", k)
-			}
-			out = append(out, casework.TermKind(k))
+		return c.termKinds(append(at, field), kinds, terms)
+	}
+	for channel, kinds := range a.OpensFor {
+		if rule.OpensFor == nil {
+			rule.OpensFor = map[casework.Channel][]casework.TermKind{}
 		}
-		return out
+		rule.OpensFor[casework.Channel(channel)] = list("opens_for", kinds)
 	}
 	rule.Opens, rule.Promises = list("opens", a.Opens), list("promises", a.Promises)
 	rule.Meets, rule.Drops = list("meets", a.Meets), list("drops", a.Drops)

@@ -66,10 +66,10 @@ func TestEveryMistakeIsNamedWithFileAndLine(t *testing.T) {
 		{"unknown stage", "to: received", "to: recieved", `unknown stage "recieved"`},
 		{"unknown role", "by: [officer, head]", "by: [oficer, head]", `unknown role "oficer"`},
 		{"unknown term", "opens: [register]", "opens: [registr]", `no term "registr"`},
-		{"unknown key", "norm: ст. 4", "norma: ст. 4", "norma"},
+		{"unknown key", "norm: \"ст. 12 ч. 1\"", "norma: \"ст. 12 ч. 1\"", "norma"},
 		{"no date", "in_force_from: 2025-03-30", "in_force_from: 30.03.2025", `"30.03.2025" is not a date`},
-		{"no length", "    n: 30\n", "", "a number of days from 0 to 2000"},
-		{"no norm", "    norm: ст. 12 ч. 1\n", "", "norm and id are needed"},
+		{"no length", "n: 30, ", "", "a number of days from 0 to 2000"},
+		{"no norm", ", norm: \"ст. 12 ч. 1\"", "", "norm and id are needed"},
 	} {
 		files := fstest.MapFS{
 			"data/59.yaml":         {Data: []byte(strings.Replace(string(good), x.old, x.new, 1))},
