@@ -90,7 +90,8 @@ func makeRegulation() *casework.Regulation {
 		return casework.TermRule{ID: id, N: n, Unit: casework.CalendarDays, Start: start, Roll: casework.RollPreceding, Norm: "образец"}
 	}
 	return &casework.Regulation{Regime: casework.RegimeAppeal, Version: "образец-1", InForceFrom: casework.NewDate(2020, 1, 1),
-		Number: "ОГ",
+		Number:  "ОГ",
+		Results: map[casework.Outcome]casework.Result{casework.OutcomeExplained: {Outcome: casework.OutcomeExplained}},
 		Terms: map[casework.TermKind]casework.TermRule{
 			casework.TermRegister: term("s.register", 3, casework.StartReceived),
 			casework.TermConsider: term("s.consider", 30, casework.StartRegistered)},
