@@ -10,11 +10,11 @@ import (
 
 // dayLine is one day of a reckoning in words.
 type dayLine struct {
-	Date             casework.Date
-	Weekday, Kind    string
-	Counted          int
-	Why              string
-	Last, Off, Moved bool
+	Date          casework.Date
+	Weekday, Kind string
+	Counted       int
+	Why           string
+	Last, Moved   bool
 }
 
 type termPage struct {
@@ -51,7 +51,7 @@ func (p *Portal) replay(c *fiber.Ctx, cs *casework.Case, t casework.Term, base s
 		return err
 	}
 	page := termPage{Number: cs.PublicNumber(), Prev: base, What: p.termName(c, t.Kind), Term: t,
-		Length: p.length(c, t.Rule), From: p.Kit.T(c, "term.from."+t.Rule.Start), Rolled: r.Raw != r.Due,
+		Length: p.length(c, t.Rule), From: p.word(c, "term.from.", t.Rule.Start), Rolled: r.Raw != r.Due,
 		Changed: r.Due != t.Due}
 	if reg, err := p.Office.Laws().Version(cs.Procedure.Regime, cs.Procedure.Version); err == nil {
 		page.Law = titleOf(reg, p.Kit.Lang(c)) + ", " + t.Rule.Norm
@@ -62,8 +62,8 @@ func (p *Portal) replay(c *fiber.Ctx, cs *casework.Case, t casework.Term, base s
 		}
 	}
 	for i, s := range r.Steps {
-		line := dayLine{Date: s.Date, Counted: s.Counted, Off: !s.Kind.Working(), Last: s.Date == r.Due,
-			Weekday: p.Kit.T(c, "weekday."+weekdays[s.Date.Weekday()]), Kind: p.Kit.T(c, "calendar."+string(s.Kind)),
+		line := dayLine{Date: s.Date, Counted: s.Counted, Last: i == len(r.Steps)-1,
+			Weekday: p.Kit.T(c, "weekday."+weekdays[s.Date.Weekday()]), Kind: p.word(c, "calendar.", string(s.Kind)),
 			Why: p.Kit.T(c, "portal.why."+s.Why)}
 		line.Moved = s.Why == casework.WhyRolled || s.Why == casework.WhyRolledTo
 		// The roll begins at the last counted day; it stands there once only.

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,20 +95,24 @@ func pop(trail string) (cursor, rest string) {
 
 func (p *Portal) caseLine(c *fiber.Ctx, r casework.Row) caseLine {
 	l := caseLine{ID: r.ID, Number: r.Number, Summary: r.Summary, Body: p.bodyName(r.Place.Body),
-		Stage: p.Kit.T(c, "stage."+string(r.Stage)), StageKind: stageKind(r.Stage), ReceivedAt: r.ReceivedAt, Due: r.Due}
+		Stage: p.word(c, "stage.", string(r.Stage)), StageKind: stageKind(r.Stage), ReceivedAt: r.ReceivedAt}
 	if l.Number == "" {
 		l.Number = r.Receipt
 	}
-	if !r.Due.IsZero() {
-		l.What = p.termName(c, r.DueKind)
+	// The body's inner terms, such as that of forwarding, are no promise to him.
+	if slices.Contains(promised, r.DueKind) && !r.Due.IsZero() {
+		l.Due, l.What = r.Due, p.termName(c, r.DueKind)
 	}
 	return l
 }
 
 // stageKind is the colour of a stage's tag.
 func stageKind(s casework.Stage) string {
-	if s == casework.StageAnswered {
+	switch {
+	case s == casework.StageAnswered:
 		return "good"
+	case !s.Open():
+		return "plain"
 	}
 	return "act"
 }

@@ -86,6 +86,15 @@ func (p *Portal) count(c *fiber.Ctx, id string, n int) string {
 	return p.Kit.Set().T(p.Kit.Lang(c), id, nil, n)
 }
 
+// word is the text of a key of the domain; a key that has none yet, because an
+// installation's regulation names a new one, is shown as it is.
+func (p *Portal) word(c *fiber.Ctx, prefix, key string) string {
+	if id := prefix + key; p.Kit.Set().Has(p.Kit.Lang(c), id) {
+		return p.Kit.T(c, id)
+	}
+	return key
+}
+
 // notFound is the one answer for what does not exist and what is another
 // person's.
 func notFound() error { return casework.Fail(casework.NotFound, "portal", "case.none") }

@@ -8,8 +8,8 @@ import (
 	"priemnaya/casework"
 )
 
-// promises are the two terms a citizen asks about first, in words, from the
-// regulation in force.
+// promises are the two terms a citizen asks about first, from the regulation in
+// force, in the form that follows "up to": "3 дней", "30 дней".
 type promises struct{ Register, Answer string }
 
 func (p *Portal) promises(c *fiber.Ctx) (promises, error) {
@@ -17,8 +17,8 @@ func (p *Portal) promises(c *fiber.Ctx) (promises, error) {
 	if err != nil {
 		return promises{}, err
 	}
-	return promises{Register: p.length(c, reg.Terms[casework.TermRegister]),
-		Answer: p.length(c, reg.Terms[casework.TermConsider])}, nil
+	return promises{Register: p.count(c, "portal.days_of."+unit(reg.Terms[casework.TermRegister]), reg.Terms[casework.TermRegister].N),
+		Answer: p.count(c, "portal.days_of."+unit(reg.Terms[casework.TermConsider]), reg.Terms[casework.TermConsider].N)}, nil
 }
 
 func (p *Portal) regulation() (*casework.Regulation, error) {
@@ -28,10 +28,14 @@ func (p *Portal) regulation() (*casework.Regulation, error) {
 
 // length is "30 дней" or "5 рабочих дней".
 func (p *Portal) length(c *fiber.Ctx, t casework.TermRule) string {
+	return p.count(c, "portal.days."+unit(t), t.N)
+}
+
+func unit(t casework.TermRule) string {
 	if t.Unit == casework.WorkingDays {
-		return p.count(c, "portal.days.working", t.N)
+		return "working"
 	}
-	return p.count(c, "portal.days.calendar", t.N)
+	return "calendar"
 }
 
 // showHome is the first page.
@@ -80,7 +84,7 @@ func (p *Portal) showProcedure(c *fiber.Ctx) error {
 	for _, kind := range termOrder(reg) {
 		t := reg.Terms[kind]
 		page.Lines = append(page.Lines, termLine{What: p.termName(c, kind), Length: p.length(c, t),
-			From: p.Kit.T(c, "term.from."+t.Start), Norm: t.Norm})
+			From: p.word(c, "term.from.", t.Start), Norm: t.Norm})
 	}
 	if cal, err := p.Office.Laws().Calendar(casework.FederalCalendar); err == nil {
 		page.Calendars = cal.Years()
@@ -97,10 +101,7 @@ func titleOf(reg *casework.Regulation, lang string) string {
 
 // termName is the name of a term in plain words.
 func (p *Portal) termName(c *fiber.Ctx, kind casework.TermKind) string {
-	if id := "term." + string(kind); p.Kit.Set().Has(p.Kit.Lang(c), id) {
-		return p.Kit.T(c, id)
-	}
-	return string(kind)
+	return p.word(c, "term.", string(kind))
 }
 
 // termOrder lists the terms in the order in which they come.

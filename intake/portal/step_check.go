@@ -23,9 +23,10 @@ func originalOf(d casework.FilingDraft) (digest string, sealed []byte) {
 }
 
 // failures marks the mistakes that the domain finds in the named fields.
-func (p *Portal) failures(_ *visit, form *web.Form, f casework.Filing, fields ...string) {
+func (p *Portal) failures(v *visit, form *web.Form, f casework.Filing, fields ...string) {
+	_, err := p.Office.Preview(v.by, f)
 	var e *casework.Error
-	if !errors.As(f.Validate(p.Office.Registry()), &e) {
+	if !errors.As(err, &e) {
 		return
 	}
 	for _, x := range e.Fields {
@@ -132,7 +133,7 @@ func (p *Portal) rows(v *visit) []templates.SummaryRow {
 	}
 	to := p.bodyName(d.Addressee)
 	if to == "" && d.AddresseeAsked {
-		to = p.Kit.T(v.c, "portal.to.decide")
+		to = p.Kit.T(v.c, "portal.to.decided")
 	}
 	place := []string{}
 	if d.Territory != "" {
@@ -151,6 +152,10 @@ func (p *Portal) rows(v *visit) []templates.SummaryRow {
 			answer = append(answer, x)
 		}
 	}
+	who := templates.SummaryRow{Label: t("who"), Value: p.filing(v).Applicant.Name.Full()}
+	if nameMissing(v.who) {
+		who.Href = change("contact", "surname")
+	}
 	rows := []templates.SummaryRow{{Label: t("about"), Value: topic, Href: change("about", "topic")},
 		{Label: t("place"), Value: strings.Join(place, ", "), Href: change("about", "territory")}}
 	if d.Kind != "" {
@@ -159,7 +164,7 @@ func (p *Portal) rows(v *visit) []templates.SummaryRow {
 	return append(rows, templates.SummaryRow{Label: t("to"), Value: to, Href: change("to", "addressee")},
 		templates.SummaryRow{Label: t("text"), Text: text, Href: change("text", "text")},
 		templates.SummaryRow{Label: t("files"), Text: fileLines(p.Kit.Lang(v.c), d.Files), Value: t("no_files"), Href: change("text", "files")},
-		templates.SummaryRow{Label: t("who"), Value: p.filing(v).Applicant.Name.Full(), Href: change("contact", "email")},
+		who,
 		templates.SummaryRow{Label: t("answer"), Text: strings.Join(answer, "\n"), Href: change("contact", "email")})
 }
 

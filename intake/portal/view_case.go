@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -25,8 +26,8 @@ type caseView struct {
 	StageKind  string
 	Body       casework.Body
 	Term       *termView
-	// Late is true if the answer should have been here by now.
-	Late    bool
+	// Late is the kind of the promised term that has passed, empty if none.
+	Late    string
 	Open    bool
 	Now     string
 	Events  []templates.Event
@@ -57,10 +58,12 @@ type answerView struct {
 func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced bool) caseView {
 	body, _ := p.Office.Registry().Body(cs.Place.Body)
 	view := caseView{Base: base, Reduced: reduced, ID: cs.ID, Number: cs.PublicNumber(), Receipt: cs.Receipt,
-		Registered: cs.Number != "", Stage: p.Kit.T(c, "stage."+string(cs.Stage)), StageKind: stageKind(cs.Stage),
+		Registered: cs.Number != "", Stage: p.word(c, "stage.", string(cs.Stage)), StageKind: stageKind(cs.Stage),
 		Body: body, Open: cs.Stage.Open(), Term: answerTerm(cs, base),
-		Late: cs.Overdue(casework.DateOf(p.Office.Now(), body.Settings.Location()))}
-	view.Now = p.Kit.T(c, "portal.now."+string(cs.Stage))
+		Late: late(cs, casework.DateOf(p.Office.Now(), body.Settings.Location()))}
+	if id := "portal.now." + string(cs.Stage); p.Kit.Set().Has(p.Kit.Lang(c), id) {
+		view.Now = p.Kit.T(c, id)
+	}
 	view.Events = p.events(c, cs)
 	for _, a := range cs.Answers {
 		view.Answers = append(view.Answers, p.viewAnswer(c, cs, a, base, reduced))
@@ -76,12 +79,32 @@ func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced 
 	return view
 }
 
+// promised are the terms that an applicant is told of, the answer last.
+var promised = []casework.TermKind{casework.TermRegister, casework.TermConsider, "extend"}
+
+// late is the promised term that has passed on day today.
+func late(cs *casework.Case, today casework.Date) string {
+	out := ""
+	for _, kind := range promised {
+		if t, ok := cs.Term(kind); ok && today.After(t.Due) {
+			if out = "answer"; kind == casework.TermRegister {
+				out = "register"
+			}
+		}
+	}
+	return out
+}
+
 // answerTerm is the term the applicant waits for: that of the answer, running
 // or, after the answer, as it ended.
 func answerTerm(cs *casework.Case, base string) *termView {
-	t, ok := cs.Term(casework.TermConsider)
+	t, ok := cs.Term("extend")
+	if !ok {
+		t, ok = cs.Term(casework.TermConsider)
+	}
 	for i := len(cs.Terms) - 1; i >= 0 && !ok && !cs.Stage.Open(); i-- {
-		if x := cs.Terms[i]; x.Kind == casework.TermConsider && (x.Fate == casework.FateMet || x.Fate == casework.FateMissed) {
+		x := cs.Terms[i]
+		if x.Kind != casework.TermRegister && slices.Contains(promised, x.Kind) && (x.Fate == casework.FateMet || x.Fate == casework.FateMissed) {
 			t, ok = x, true
 		}
 	}
@@ -97,7 +120,7 @@ func answerTerm(cs *casework.Case, base string) *termView {
 
 func (p *Portal) viewAnswer(c *fiber.Ctx, cs *casework.Case, a casework.Answer, base string, reduced bool) answerView {
 	view := answerView{ID: a.ID, From: p.bodyName(a.Body), Number: a.Number, Text: a.Text, SentAt: a.SentAt,
-		Outcome: p.Kit.T(c, "outcome."+string(a.Outcome)), Files: fileItems(a.Files, base), Signature: a.Signature}
+		Outcome: p.word(c, "outcome.", string(a.Outcome)), Files: fileItems(a.Files, base), Signature: a.Signature}
 	if !reduced {
 		view.To = cs.Applicant().Name.Full()
 	}

@@ -10,36 +10,36 @@ import (
 )
 
 // events tells the journal of a case in plain words and adds what comes next.
-// Inner steps of a body (drafts, remarks) are not told: they bind nobody.
+// Acts that have no text here are inner steps of a body (drafts, remarks): they
+// bind nobody and are not told.
 func (p *Portal) events(c *fiber.Ctx, cs *casework.Case) []templates.Event {
 	var out []templates.Event
 	body, answers := "", 0
 	for _, e := range cs.Journal {
 		event := templates.Event{At: e.At, Kind: "done"}
 		data := []any{"Number", e.Facts["number"]}
+		id := "portal.event." + string(e.Act)
+		if !p.Kit.Set().Has(p.Kit.Lang(c), id) {
+			continue
+		}
 		switch e.Act {
-		case casework.ActFile, casework.ActHold:
 		case casework.ActRoute, casework.ActRegister:
 			body = e.Facts["body"]
 		case casework.ActForward:
 			event.Who = p.bodyName(e.Facts["from"])
 			body = e.Facts["to"]
-		case casework.ActAssign:
 		case casework.ActAnswer:
 			answers++
 			if answers <= len(cs.Answers) {
 				event.Href = "#" + cs.Answers[answers-1].ID
 			}
-		default:
-			continue
 		}
 		data = append(data, "Body", p.bodyName(body))
-		id := "portal.event." + string(e.Act)
 		event.Title = p.Kit.T(c, id, data...)
 		if p.Kit.Set().Has(p.Kit.Lang(c), id+"_text") {
 			event.Text = p.Kit.T(c, id+"_text", data...)
 		}
-		if event.Who == "" && e.Act != casework.ActFile && e.Act != casework.ActRoute && e.Act != casework.ActHold {
+		if event.Who == "" && e.Role != casework.RoleCitizen && e.Role != casework.RoleSystem && e.Act != casework.ActRoute {
 			event.Who = p.bodyName(body)
 		}
 		out = append(out, event)
@@ -57,7 +57,7 @@ func (p *Portal) events(c *fiber.Ctx, cs *casework.Case) []templates.Event {
 func (p *Portal) coming(c *fiber.Ctx, cs *casework.Case) []templates.Event {
 	var out []templates.Event
 	lang, now := p.Kit.Lang(c), p.Office.Now()
-	for _, kind := range []casework.TermKind{casework.TermRegister, casework.TermConsider} {
+	for _, kind := range promised {
 		t, ok := cs.Term(kind)
 		if !ok {
 			continue
