@@ -38,9 +38,9 @@ type trial struct {
 // place most likely true on held-out texts, then the threshold of "sure".
 func fitCalibration(probabilities [][]float64, truth []int, precision float64) calibration {
 	best, bestLoss := calibration{Power: 1, Known: 1, Sure: never}, math.Inf(1)
-	for power := 0.5; power <= 2.01; power += 0.05 {
+	for power := 0.1; power <= 2.01; power += 0.05 {
 		trials := tryPower(probabilities, truth, power)
-		for known := 0.8; known <= 1.0001; known += 0.01 {
+		for known := 0.5; known <= 1.0001; known += 0.01 {
 			loss := 0.0
 			for _, x := range trials {
 				p := min(max(x.confidence*known, least), 1-least)
