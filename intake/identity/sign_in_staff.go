@@ -154,11 +154,8 @@ func (w *Web) staffFailure(c *fiber.Ctx, name, field string, page staffPage, err
 		page.Minutes = int(math.Ceil(locked.RetryAfter().Minutes()))
 		return w.staffForm(c, fiber.StatusTooManyRequests, name, page)
 	case errors.Is(err, staff.ErrWrong):
-		message := "identity.staff.wrong"
-		if field == "code" {
-			message = "identity.staff.wrong_code"
-		}
-		page.Form.Fail(field, message)
+		page.Form.Fail(field, map[string]string{"password": "identity.staff.wrong", "code": "identity.staff.wrong_code",
+			"old_password": "identity.password.old_wrong"}[field])
 		return w.staffForm(c, fiber.StatusUnprocessableEntity, name, page)
 	case errors.As(err, &own) && len(own.Fields) > 0:
 		for _, f := range own.Fields {

@@ -173,7 +173,7 @@ func TestChangingOnesPasswordEndsTheOtherSessionsAndKeepsThisOne(t *testing.T) {
 	here.staffLogin(h, "petrova", staffPassword)
 	there.staffLogin(h, "petrova", staffPassword)
 	at := here.get(h.base + identity.StaffPasswordPath)
-	here.post(at, identity.StaffPasswordPath, url.Values{"old_password": {"wrong"}, "password": {"четыре утки и дождь"}, "repeat": {"четыре утки и дождь"}}).has(t, "не подошли")
+	here.post(at, identity.StaffPasswordPath, url.Values{"old_password": {"wrong"}, "password": {"четыре утки и дождь"}, "repeat": {"четыре утки и дождь"}}).has(t, "Нынешний пароль не подошёл")
 	here.post(at, identity.StaffPasswordPath, url.Values{"old_password": {staffPassword}, "password": {"четыре утки и дождь"}, "repeat": {"четыре утки и дождь"}}).has(t, "staff:petrova")
 	if here.whoami(h) == "nobody" || there.whoami(h) != "nobody" {
 		t.Errorf("here %s, there %s", here.whoami(h), there.whoami(h))
