@@ -37,7 +37,8 @@ type feature struct {
 func extract(q Query) []feature {
 	text := clip(q.Text, maxTextBytes)
 	place := clip(q.Place, maxPlaceBytes)
-	terms := words.Terms(text)
+	tokens := words.Tokens(text)
+	terms := stemsOf(tokens)
 	out := make([]feature, 0, len(terms)*16)
 	for _, t := range terms {
 		out = append(out, feature{blockWord, "w" + t})
@@ -45,7 +46,7 @@ func extract(q Query) []feature {
 	for _, p := range words.Bigrams(terms) {
 		out = append(out, feature{blockPair, "b" + p})
 	}
-	for _, t := range words.Tokens(text) {
+	for _, t := range tokens {
 		out = appendLetterGroups(out, t)
 	}
 	for _, p := range placeWords(text) {
@@ -55,6 +56,17 @@ func extract(q Query) []feature {
 		out = append(out, feature{blockPlace, "p" + p}, feature{blockWord, "w" + p})
 	}
 	return out
+}
+
+// stemsOf is words.Terms for a text that is already cut into tokens.
+func stemsOf(tokens []string) []string {
+	terms := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		if !words.IsStopWord(t) {
+			terms = append(terms, words.Stem(t))
+		}
+	}
+	return terms
 }
 
 // Letter groups of these lengths are taken from words with their ends marked.
@@ -67,10 +79,15 @@ func appendLetterGroups(out []feature, token string) []feature {
 	if words.IsStopWord(token) {
 		return out
 	}
-	body := []rune("<" + token + ">")
+	marked := "<" + token + ">"
+	starts := make([]int, 0, len(marked)+1) // of each letter, and the end
+	for i := range marked {
+		starts = append(starts, i)
+	}
+	starts = append(starts, len(marked))
 	for n := minLetters; n <= maxLetters; n++ {
-		for i := 0; i+n <= len(body); i++ {
-			out = append(out, feature{blockChar, "c" + string(body[i:i+n])})
+		for i := 0; i+n < len(starts); i++ {
+			out = append(out, feature{blockChar, "c" + marked[starts[i]:starts[i+n]]})
 		}
 	}
 	return out

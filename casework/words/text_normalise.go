@@ -22,10 +22,30 @@ func Normalise(s string) string {
 	if isPlain(s) {
 		return s
 	}
+	if isEveryday(s) {
+		return joinFields(strings.Map(lower, foldAlphabets(s)))
+	}
 	s = norm.NFC.String(strings.Map(visible, strings.ToValidUTF8(s, " ")))
 	s = foldAlphabets(strings.Map(bare, s))
 	s = norm.NFC.String(strings.Map(lower, s))
-	return strings.Join(strings.FieldsFunc(s, isBlank), " ")
+	return joinFields(s)
+}
+
+func joinFields(s string) string { return strings.Join(strings.FieldsFunc(s, isBlank), " ") }
+
+// isEveryday reports that s has only characters that need no composing and
+// hide nothing, which saves most texts the long way. "Ё" takes the long way:
+// it must become "Е" before alphabets are folded.
+func isEveryday(s string) bool {
+	for _, r := range s {
+		switch {
+		case r < 0x7f, 'А' <= r && r <= 'я':
+		case r == '«', r == '»', r == '№', r == '–', r == '—', r == '…', r == '\u00a0':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isPlain reports that s is already normal, cheaply and only for the common

@@ -302,3 +302,10 @@ func BenchmarkTermsOfAPageUncached(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkNormaliseAPage(b *testing.B) {
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		Normalise(page)
+	}
+}
