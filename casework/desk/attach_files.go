@@ -23,8 +23,11 @@ func (v *visit) sealFiles(caseID string, files []casework.File) string {
 }
 
 // heldFiles are the files that the editor held: those of its sealed list, or
-// of the stored draft where that list is none.
+// of the stored draft where that list has expired.
 func (v *visit) heldFiles(c *casework.Case, form *web.Form) []casework.File {
+	if form.Value("attached") == "" {
+		return nil
+	}
 	var files []casework.File
 	data, ok := v.Kit.Open("desk files "+c.ID, form.Value("attached"))
 	if ok && json.Unmarshal(data, &files) == nil {

@@ -12,8 +12,9 @@ import (
 type casePage struct {
 	Case     caseView
 	Terms    []termLine
+	Past     []termLine
 	Route    routeView
-	Notices  []noticeView
+	Notices  []noticeGroup
 	Draft    *letterView
 	Answers  []letterView
 	Timeline []templates.Event
@@ -49,8 +50,9 @@ func (v *visit) renderCase(c *casework.Case, status int, given panel) error {
 	if err != nil {
 		return err
 	}
-	page := casePage{Case: v.caseView(c), Terms: v.terms(c), Route: v.route(c), Notices: v.notices(c),
+	page := casePage{Case: v.caseView(c), Route: v.route(c), Notices: v.notices(c),
 		Draft: v.draft(c), Answers: v.answers(c), Timeline: v.timeline(c, 0), Panel: p}
+	page.Terms, page.Past = v.terms(c)
 	return v.Kit.Render(v.c, status, "desk/case", "desk", c.PublicNumber(), page)
 }
 

@@ -45,7 +45,8 @@ func (d *Desk) showTerm(v *visit) error {
 	t := c.Terms[i]
 	page := termPage{Case: v.caseView(&c), Rule: t.Rule, Unit: v.label("desk.unit", string(t.Rule.Unit)),
 		Roll: v.label("desk.roll", string(t.Rule.Roll)), Start: t.Start, Calendar: t.Calendar, Revision: t.Revision}
-	for _, line := range v.terms(&c) {
+	running, past := v.terms(&c)
+	for _, line := range append(running, past...) {
 		if line.Href == page.Case.Path+"/term/"+t.ID {
 			page.Term = line
 		}

@@ -105,21 +105,20 @@ type termLine struct {
 	Provisional      bool
 }
 
-func (v *visit) terms(c *casework.Case) []termLine {
-	var lines []termLine
+// terms lists the terms, the latest first: those that run and those past.
+func (v *visit) terms(c *casework.Case) (running, past []termLine) {
 	for _, t := range slices.Backward(c.Terms) {
 		line := termLine{What: v.label("desk.term", string(t.Kind)), Norm: t.Rule.Norm, Due: t.Due,
 			Href: "/desk/case/" + url.PathEscape(c.ID) + "/term/" + t.ID, Provisional: t.Provisional}
 		if t.Running() {
 			line.Chip = v.chip(t.Kind, t.Due, v.today(c.Place.Body))
-		} else {
-			line.Fate, line.Closed = v.label("desk.fate", string(t.Fate)), t.ClosedAt
+			running = append(running, line)
+			continue
 		}
-		lines = append(lines, line)
+		line.Fate, line.Closed = v.label("desk.fate", string(t.Fate)), t.ClosedAt
+		past = append(past, line)
 	}
-	// Running terms first: the rest is history.
-	slices.SortStableFunc(lines, func(a, b termLine) int { return len(a.Fate) - len(b.Fate) })
-	return lines
+	return running, past
 }
 
 // candidateView is one body or topic with the confidence that it is right.
@@ -170,12 +169,19 @@ func (v *visit) route(c *casework.Case) routeView {
 
 func percent(p float64) int { return int(math.Round(p * 100)) }
 
+// noticeGroup is what the applicant was told at one moment, by all its ways.
+type noticeGroup struct {
+	What   string
+	Queued time.Time
+	Ways   []noticeView
+}
+
 // noticeView is one entry of the outbox.
 type noticeView struct {
-	What, Medium, State, Kind string
-	Attempts                  int
-	Failure, Evidence         string
-	Queued, Sent, Next        time.Time
+	Medium, State, Kind string
+	Attempts            int
+	Failure, Evidence   string
+	Sent, Next          time.Time
 }
 
 var deliveryKinds = map[casework.DeliveryState]string{casework.DeliverySent: "good", casework.DeliveryDead: "bad",
@@ -183,19 +189,26 @@ var deliveryKinds = map[casework.DeliveryState]string{casework.DeliverySent: "go
 
 // notices are the letters of the case, newest first; wake-ups of jobs are no
 // letters.
-func (v *visit) notices(c *casework.Case) []noticeView {
-	var out []noticeView
+func (v *visit) notices(c *casework.Case) []noticeGroup {
+	var out []noticeGroup
 	for _, n := range slices.Backward(c.Outbox) {
 		if n.Medium == casework.MediumJob {
 			continue
 		}
-		view := noticeView{What: v.label("desk.notice", string(n.Kind)), Medium: v.label("desk.medium", string(n.Medium)),
-			State: v.label("desk.delivery", string(n.State)), Kind: deliveryKinds[n.State], Attempts: n.Attempts,
-			Failure: v.label("desk.failure", n.Failure), Evidence: n.Evidence, Queued: n.QueuedAt, Sent: n.SentAt}
-		if n.Pending() {
-			view.Next = n.NextTry
+		way := noticeView{Medium: v.label("desk.medium", string(n.Medium)), State: v.label("desk.delivery", string(n.State)),
+			Kind: deliveryKinds[n.State], Attempts: n.Attempts, Failure: v.label("desk.failure", n.Failure), Sent: n.SentAt}
+		if n.Medium != casework.MediumCabinet {
+			way.Evidence = n.Evidence
 		}
-		out = append(out, view)
+		if n.Pending() && n.Attempts > 0 {
+			way.Next = n.NextTry
+		}
+		what, last := v.label("desk.notice", string(n.Kind)), len(out)-1
+		if last >= 0 && out[last].What == what && out[last].Queued.Equal(n.QueuedAt) {
+			out[last].Ways = append(out[last].Ways, way)
+			continue
+		}
+		out = append(out, noticeGroup{What: what, Queued: n.QueuedAt, Ways: []noticeView{way}})
 	}
 	return out
 }

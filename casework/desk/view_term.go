@@ -1,10 +1,13 @@
 package desk
 
 import (
-	"priemnaya/casework"
-	"priemnaya/templates/web"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
+
+	"priemnaya/casework"
+	"priemnaya/templates"
+	"priemnaya/templates/web"
 )
 
 // termView is the chip of a term: what is owed and how long there is. Days are
@@ -13,9 +16,9 @@ type termView struct {
 	Shown bool
 	// Kind is "late", "today", "soon" or "calm"; Icon is its shape.
 	Kind, Icon string
-	Left       int
-	Due        casework.Date
-	What, Href string
+	// Left is "осталось 12 дней", Until "ответ до 18 декабря".
+	Left, Until string
+	Href        string
 }
 
 // soonDays is from how many days left a chip warns; a term of registration is
@@ -27,17 +30,34 @@ func (v *visit) chip(kind casework.TermKind, due, today casework.Date) termView 
 	if !ok {
 		soon = 5
 	}
-	t := termView{Shown: true, Kind: "calm", Icon: "clock", Left: today.DaysUntil(due), Due: due,
-		What: v.label("desk.term", string(kind))}
+	left := today.DaysUntil(due)
+	t := termView{Shown: true, Kind: "calm", Icon: "clock"}
 	switch {
-	case t.Left < 0:
+	case left < 0:
 		t.Kind, t.Icon = "late", "bad"
-	case t.Left == 0:
+	case left == 0:
 		t.Kind, t.Icon = "today", "warn"
-	case t.Left <= soon:
+	case left <= soon:
 		t.Kind, t.Icon = "soon", "warn"
 	}
+	t.Left = v.once("left "+strconv.Itoa(left), func() string { return v.daysLeft(left) })
+	t.Until = v.once("until "+string(kind)+due.String(), func() string {
+		loc := casework.Settings{}.Location()
+		day := templates.FormatDay(v.lang, due.Time(loc), v.now.In(loc))
+		return v.label("desk.term", string(kind)) + " " + v.t("component.until", "Date", day)
+	})
 	return t
+}
+
+func (v *visit) daysLeft(left int) string {
+	set := v.Kit.Set()
+	switch {
+	case left < 0:
+		return set.T(v.lang, "component.term_late", nil, -left)
+	case left == 0:
+		return set.T(v.lang, "component.term_today", nil)
+	}
+	return set.T(v.lang, "component.term_left", nil, left)
 }
 
 func (v *visit) rowTerm(r casework.Row) termView {

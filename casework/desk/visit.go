@@ -20,11 +20,25 @@ type visit struct {
 	lang     string
 	now      time.Time
 	registry *casework.Registry
+	// made keeps what the rows of a list have in common.
+	made  map[string]string
+	zones map[string]*time.Location
 }
 
 func (d *Desk) visit(c *fiber.Ctx, by casework.Actor) *visit {
 	return &visit{Desk: d, c: c, ctx: c.UserContext(), by: by, lang: d.Kit.Lang(c),
-		now: d.Office.Now(), registry: d.Office.Registry()}
+		now: d.Office.Now(), registry: d.Office.Registry(),
+		made: map[string]string{}, zones: map[string]*time.Location{}}
+}
+
+// once makes a text once in a visit: fifty rows say the same few things.
+func (v *visit) once(key string, text func() string) string {
+	made, ok := v.made[key]
+	if !ok {
+		made = text()
+		v.made[key] = made
+	}
+	return made
 }
 
 func (v *visit) t(id string, pairs ...any) string { return v.Kit.T(v.c, id, pairs...) }
@@ -35,10 +49,13 @@ func (v *visit) label(prefix, value string) string {
 	if value == "" {
 		return ""
 	}
-	if id := prefix + "." + value; v.Kit.Set().Has(v.lang, id) {
-		return v.t(id)
-	}
-	return value
+	id := prefix + "." + value
+	return v.once(id, func() string {
+		if v.Kit.Set().Has(v.lang, id) {
+			return v.t(id)
+		}
+		return value
+	})
 }
 
 // said is the text of a message key of casework. Those texts speak to an
@@ -69,10 +86,14 @@ func (v *visit) today(body string) casework.Date {
 }
 
 func (v *visit) zone(body string) *time.Location {
-	if b, err := v.registry.Body(body); err == nil {
-		return b.Settings.Location()
+	loc, ok := v.zones[body]
+	if !ok {
+		// Without a body the settings are empty, and that is the default zone.
+		b, _ := v.registry.Body(body)
+		loc = b.Settings.Location()
+		v.zones[body] = loc
 	}
-	return casework.Settings{}.Location()
+	return loc
 }
 
 func (v *visit) bodyName(id string) string {
