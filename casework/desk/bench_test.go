@@ -35,12 +35,18 @@ type bench struct {
 	files *shelf
 	app   *fiber.App
 	now   time.Time
-	keys  int
-	signs int
+	// keys and signs count submissions and signatures.
+	keys, signs int
+	// text and name, if set, are those of the next appeals.
+	text string
+	name casework.PersonName
 }
 
-// texts is loaded once: templates never change while tests run.
-var texts = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(templates.Options{}) })
+// Texts and laws are loaded once: they never change while tests run.
+var (
+	loadLaws = sync.OnceValues(regulation.Embedded)
+	texts    = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(templates.Options{}) })
+)
 
 func at(s string) time.Time {
 	t, err := time.ParseInLocation("2006-01-02 15:04", s, casework.Settings{}.Location())
@@ -78,7 +84,7 @@ func newBench(t testing.TB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	laws, err := regulation.Embedded()
+	laws, err := loadLaws()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,6 +221,12 @@ func (b *bench) file(t testing.TB, change ...func(*casework.Filing)) casework.Ca
 	f := casework.Filing{Regime: casework.RegimeAppeal, Channel: casework.ChannelWeb, Applicant: ivanova(), Lang: "ru",
 		Text: "На улице Садовой провалился асфальт, прошу отремонтировать.", Topic: "0003.0009.0099.0742",
 		Territory: "99701", Key: fmt.Sprintf("key-%020d", b.keys)}
+	if b.text != "" {
+		f.Text = b.text
+	}
+	if b.name.Surname != "" {
+		f.Applicant.Name = b.name
+	}
 	for _, c := range change {
 		c(&f)
 	}
