@@ -452,24 +452,28 @@ func (c *Case) PublicNumber() string {
 	return c.Receipt
 }
 
-// FileByID finds an attachment of the appeal, its draft or its answers.
-func (c *Case) FileByID(id string) (File, bool) {
-	lists := [][]File{c.Content.Files}
+// AllFiles lists every attachment of the appeal, its draft, its answers and
+// its requests.
+func (c *Case) AllFiles() []File {
+	out := slices.Clone(c.Content.Files)
 	if c.Draft != nil {
-		lists = append(lists, c.Draft.Files)
+		out = append(out, c.Draft.Files...)
 	}
 	for _, a := range c.Answers {
-		lists = append(lists, a.Files)
+		out = append(out, a.Files...)
 	}
 	for _, r := range c.Procedure.Requests {
-		lists = append(lists, r.Files)
+		out = append(out, r.Files...)
 	}
-	for _, l := range lists {
-		for _, f := range l {
-			if f.ID == id {
-				return f, true
-			}
-		}
+	return out
+}
+
+// FileByID finds one of them.
+func (c *Case) FileByID(id string) (File, bool) {
+	all := c.AllFiles()
+	i := slices.IndexFunc(all, func(f File) bool { return f.ID == id })
+	if i < 0 {
+		return File{}, false
 	}
-	return File{}, false
+	return all[i], true
 }

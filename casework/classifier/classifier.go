@@ -160,3 +160,14 @@ func holds(name string, words []string) bool {
 
 // Subtypes lists the official kinds of appeals.
 func (t *Tree) Subtypes() []Subtype { return t.subtypes }
+
+// ByPrefix lists at most limit assignable codes that begin with the prefix.
+func (t *Tree) ByPrefix(prefix string, limit int) []string {
+	var out []string
+	for _, topic := range t.all {
+		if topic.Level >= 4 && len(out) < limit && strings.HasPrefix(topic.Code, prefix) {
+			out = append(out, topic.Code)
+		}
+	}
+	return out
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -247,4 +248,24 @@ func (c *checker) act(kind string, a fileAct, terms map[casework.TermKind]casewo
 		rule.Notices = append(rule.Notices, casework.NoticeKind(n))
 	}
 	return rule
+}
+
+// LoadFolder loads the embedded files with those of a folder laid over them:
+// a file of the same name replaces the embedded one, a new name is added.
+func LoadFolder(folder string) (*casework.Laws, error) {
+	merged := overlay{}
+	for _, source := range []fs.FS{embedded, os.DirFS(folder)} {
+		for _, pattern := range []string{"data/*.yaml", "calendar/*.csv"} {
+			names, err := fs.Glob(source, pattern)
+			if err != nil {
+				return nil, invalid(err)
+			}
+			for _, name := range names {
+				if merged[name], err = fs.ReadFile(source, name); err != nil {
+					return nil, invalid(err)
+				}
+			}
+		}
+	}
+	return Load(merged)
 }
