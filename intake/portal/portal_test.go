@@ -76,14 +76,19 @@ var boris = casework.Applicant{Key: "esia:2", Assurance: casework.AssuranceConfi
 
 func openHouse(t testing.TB) *house {
 	t.Helper()
+	laws, err := regulation.Embedded()
+	must(t, err)
+	return openHouseWith(t, laws)
+}
+
+func openHouseWith(t testing.TB, laws *casework.Laws) *house {
+	t.Helper()
 	h := &house{t: t, time: time.Date(2026, 11, 20, 12, 0, 0, 0, moscow), files: &memoryFiles{blobs: map[string][]byte{}},
 		people: map[string]casework.Applicant{"anna": anna, "boris": boris}}
 	store, err := sqlitestore.Open(context.Background(), filepath.Join(t.TempDir(), "cases.db"), sqlitestore.Options{Now: h.now, NoSearch: true})
 	must(t, err)
 	t.Cleanup(func() { store.Close() })
 	h.store = store
-	laws, err := regulation.Embedded()
-	must(t, err)
 	reg, err := casework.NewRegistry("r1", bodies, []casework.Territory{{Code: "01", Name: "Заречье"}, {Code: "02", Name: "Восточный берег"}})
 	must(t, err)
 	h.office, err = casework.NewOffice(casework.OfficeConfig{Store: store, Numbers: store, Shelf: store, Secret: secret,
@@ -256,7 +261,7 @@ func (r *reader) do(req *http.Request) answer {
 	must(r.h.t, err)
 	for _, c := range res.Cookies() {
 		r.cookies[c.Name] = c.Value
-		if c.MaxAge < 0 {
+		if c.MaxAge < 0 || !c.Expires.IsZero() && c.Expires.Year() < 2000 {
 			delete(r.cookies, c.Name)
 		}
 	}

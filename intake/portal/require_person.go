@@ -72,30 +72,41 @@ func (p *Portal) drafted(next func(*visit) error) fiber.Handler {
 		if !draftID.MatchString(id) {
 			return notFound()
 		}
-		ctx := v.c.UserContext()
-		receipt, err := p.Office.FiledBefore(ctx, v.who, id)
+		if done, err := p.alreadyFiled(v, id); done || err != nil {
+			return err
+		}
+		var err error
+		v.draft, err = p.Office.Draft(v.c.UserContext(), v.by, id)
 		if err == nil {
-			return p.alreadyFiled(v, id, receipt)
+			err = p.restoreTyped(v)
 		}
-		if casework.CodeOf(err) != casework.NotFound {
-			return err
+		if err == nil {
+			err = next(v)
 		}
-		if v.draft, err = p.Office.Draft(ctx, v.by, id); err != nil {
-			return err
+		if code := casework.CodeOf(err); code == casework.NotFound || code == casework.Conflict {
+			// A second press may have filed the draft since the first look.
+			if done, filed := p.alreadyFiled(v, id); done || filed != nil {
+				return filed
+			}
 		}
-		if err := p.restoreTyped(v); err != nil {
-			return err
-		}
-		return next(v)
+		return err
 	})
 }
 
-func (p *Portal) alreadyFiled(v *visit, draft string, r casework.Receipt) error {
-	// The draft may have outlived a crash between filing and dropping it.
-	if err := p.Office.DropDraft(v.c.UserContext(), v.by, draft); err != nil {
-		return err
+// alreadyFiled leads to the receipt if the draft has become a case. The draft
+// may have outlived a crash between filing and dropping it.
+func (p *Portal) alreadyFiled(v *visit, draft string) (done bool, err error) {
+	r, err := p.Office.FiledBefore(v.c.UserContext(), v.who, draft)
+	if casework.CodeOf(err) == casework.NotFound {
+		return false, nil
 	}
-	return p.Kit.Redirect(v.c, "/file/done/"+r.Case.ID)
+	if err != nil {
+		return false, err
+	}
+	if err := p.Office.DropDraft(v.c.UserContext(), v.by, draft); err != nil {
+		return false, err
+	}
+	return true, p.Kit.Redirect(v.c, "/file/done/"+r.Case.ID)
 }
 
 // stepPath is the address of a step of the visit's draft.

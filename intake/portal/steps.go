@@ -95,6 +95,10 @@ func (p *Portal) take(v *visit, s step, form *web.Form) error {
 	})
 }
 
+// maxAttempts is how often a change of a draft is tried; each round at least
+// one of those who save at once gets through.
+const maxAttempts = 50
+
 // change saves a change of the draft. If another tab or the autosave was
 // quicker, it is made again on the newer draft: each step changes its own
 // fields only, so nothing of the other is lost.
@@ -111,7 +115,7 @@ func (p *Portal) change(v *visit, alter func(*casework.FilingDraft) error) error
 			v.draft = saved
 			return nil
 		}
-		if casework.CodeOf(err) != casework.Conflict || attempt >= 9 {
+		if casework.CodeOf(err) != casework.Conflict || attempt >= maxAttempts {
 			return err
 		}
 		if v.draft, err = p.Office.Draft(v.c.UserContext(), v.by, v.draft.ID); err != nil {
