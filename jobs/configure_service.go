@@ -68,6 +68,7 @@ type Service struct {
 	loops   sync.WaitGroup
 	started atomic.Bool
 	stopped sync.Once
+	done    chan struct{}
 
 	lastSweep atomic.Int64
 	waiting   atomic.Int64
@@ -89,12 +90,13 @@ func New(cfg Config) (*Service, error) {
 			Err: errors.New("office, dispatcher and outbox are required")}
 	}
 	cfg = cfg.withDefaults()
+	hushClient(cfg.Log)
 	r, err := openRedis(cfg.RedisURL)
 	if err != nil {
 		return nil, err
 	}
 	s := &Service{cfg: cfg, log: cfg.Log, redis: r, hints: make(chan string, maxHints),
-		seen: newMemory(cfg.Outbox.Now)}
+		seen: newMemory(cfg.Outbox.Now), done: make(chan struct{})}
 	s.servers = []*asynq.Server{s.server(kindRoute, cfg.Routers), s.server(kindDeliver, cfg.Carriers)}
 	return s, nil
 }
@@ -152,12 +154,12 @@ func (s *Service) Start() error {
 }
 
 // Stop ends the sweeps, lets work under way finish for at most Patience, and
-// closes. What did not finish comes back by its lease. Errors: those of ctx,
-// if it ends first; the rest then goes on in the background.
+// closes. What did not finish comes back by its lease. Calling it again waits
+// for the first call. Errors: those of ctx, if it ends first; the rest then
+// goes on in the background.
 func (s *Service) Stop(ctx context.Context) error {
-	done := make(chan struct{})
 	go s.stopped.Do(func() {
-		defer close(done)
+		defer close(s.done)
 		if s.stop != nil {
 			s.stop()
 			s.loops.Wait()
@@ -170,7 +172,7 @@ func (s *Service) Stop(ctx context.Context) error {
 		s.redis.close()
 	})
 	select {
-	case <-done:
+	case <-s.done:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

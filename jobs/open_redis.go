@@ -1,13 +1,16 @@
 package jobs
 
 import (
+	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/hibiken/asynq"
+	goredis "github.com/redis/go-redis/v9"
 
 	"priemnaya/casework"
 )
@@ -109,3 +112,15 @@ func (q quiet) Error(args ...any) { q.write(args) }
 func (q quiet) Fatal(args ...any) { q.write(args) }
 
 func (q quiet) write(args []any) { q.log.Debug("queue", "says", args) }
+
+// Printf takes the log of the Redis client, which is one for the process and
+// would write a line for each refused connection to standard error.
+func (q quiet) Printf(_ context.Context, format string, args ...any) {
+	q.log.Debug("queue", "says", fmt.Sprintf(format, args...))
+}
+
+var hush sync.Once
+
+func hushClient(log *slog.Logger) {
+	hush.Do(func() { goredis.SetLogger(quiet{log}) })
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -82,7 +83,7 @@ func (s *Service) room() (map[string]int, int, error) {
 	for _, kind := range []string{kindRoute, kindDeliver} {
 		info, err := s.redis.inspector.GetQueueInfo(kind)
 		switch {
-		case errors.Is(err, asynq.ErrQueueNotFound):
+		case errors.Is(err, asynq.ErrQueueNotFound), err != nil && strings.HasPrefix(err.Error(), "NOT_FOUND"):
 			room[kind] = s.cfg.Window
 		case err != nil:
 			return nil, 0, err

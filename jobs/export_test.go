@@ -1,0 +1,10 @@
+package jobs
+
+// Dump is everything the Redis inside holds.
+func (s *Service) Dump() string { return s.redis.inside.Dump() }
+
+// Flush empties the Redis inside.
+func (s *Service) Flush() { s.redis.inside.FlushAll() }
+
+// Queued counts the tasks of both kinds.
+func (s *Service) Queued() int { _, used, _ := s.room(); return used }
