@@ -62,7 +62,7 @@ var acts = []struct {
 }{
 	{"route", "/route", casework.StageHeld, []string{"body", "roads"}, []casework.Actor{central}, casework.StageRouted},
 	{"register", "/register", casework.StageRouted, []string{"kind", "statement"}, []casework.Actor{registrar, central}, casework.StageRegistered},
-	{"forward", "/forward", casework.StageRegistered, []string{"body", "water", "why", "Это их вопрос"}, []casework.Actor{registrar, head, central}, casework.StageRouted},
+	{"forward", "/forward", casework.StageRegistered, []string{"body", "water", "why", "Это их вопрос"}, []casework.Actor{registrar, head, supervisor, central}, casework.StageRouted},
 	{"assign", "/assign", casework.StageRegistered, []string{"officer", officer.ID}, []casework.Actor{registrar, head, central}, casework.StageInWork},
 	{"draft", "/draft", casework.StageInWork, []string{"text", "Новый текст", "outcome", "explained", "revision", "1"}, []casework.Actor{officer, head}, casework.StageInWork},
 	{"submit", "/submit", casework.StageInWork, []string{"revision", "1"}, []casework.Actor{officer, head}, casework.StageOnSigning},
@@ -79,7 +79,7 @@ func TestEachActIsDoneByItsRolesAndRefusedToOthers(t *testing.T) {
 				c := b.at(t, act.stage)
 				fields := append([]string{"seen", itoa(len(c.Journal))}, act.fields...)
 				if act.name == "sign" {
-					fields = append(fields, "digest", casework.LetterDigest(c.ID, c.Draft.Text, nil))
+					fields = append(fields, "digest", casework.LetterDigest(c.ID, c.Draft.Letter(), nil))
 				}
 				r := b.submit(t, by, b.blank(t, by, path(c, act.below)), fields...)
 				got := b.load(t, c.ID)

@@ -13,6 +13,7 @@ type editorPage struct {
 	Case     caseView
 	Form     *web.Form
 	Outcomes []templates.Option
+	Parts    []partField
 	Files    []editorFile
 	// Attached is the sealed list of Files: nobody can attach what is not his.
 	Attached string
@@ -44,6 +45,9 @@ func (d *Desk) editDraft(v *visit) error {
 	var files []casework.File
 	if c.Draft != nil {
 		form = templates.NewForm("text", c.Draft.Text, "outcome", string(c.Draft.Outcome))
+		for name, text := range c.Draft.Parts {
+			form.Values[partPrefix+name] = []string{text}
+		}
 		files = c.Draft.Files
 		for _, f := range files {
 			form.Values["keep"] = append(form.Values["keep"], f.ID)
@@ -64,7 +68,7 @@ func revisionOf(c *casework.Case) int {
 // editor shows the form as it was typed. It keeps the state that the form was
 // typed for, so that a mended mistake cannot run over another's work.
 func (v *visit) editor(c *casework.Case, form *web.Form, files []casework.File) editorPage {
-	page := editorPage{Case: v.caseView(c), Form: form, Outcomes: v.outcomes(),
+	page := editorPage{Case: v.caseView(c), Form: form, Outcomes: v.outcomes(c), Parts: v.parts(c),
 		Attached: v.sealFiles(c.ID, files), Seen: form.Value("seen"), Revision: form.Value("revision")}
 	if c.Draft != nil {
 		page.Remarks = c.Draft.Remarks

@@ -21,7 +21,7 @@ type tab struct {
 
 // tabs are the lists in the order of the way of a case.
 func tabs() []tab {
-	open := slices.DeleteFunc(casework.Stages(), func(s casework.Stage) bool { return !s.Open() })
+	ended := slices.DeleteFunc(casework.Stages(), casework.Stage.Open)
 	return []tab{
 		{name: "held", stages: []casework.Stage{casework.StageHeld}, everywhere: true},
 		{name: "registration", stages: []casework.Stage{casework.StageRouted}},
@@ -30,8 +30,8 @@ func tabs() []tab {
 		{name: "unit", stages: []casework.Stage{casework.StageInWork}},
 		{name: "signing", stages: []casework.Stage{casework.StageOnSigning}},
 		{name: "signed", stages: []casework.Stage{casework.StageSigned}},
-		{name: "open", stages: open},
-		{name: "answered", stages: []casework.Stage{casework.StageAnswered}, sort: casework.SortReceived},
+		{name: "open", stages: casework.OpenStages()},
+		{name: "answered", stages: ended, sort: casework.SortReceived},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -135,13 +136,21 @@ func (v *visit) stop(e *casework.Error, a attempt, c *casework.Case) error {
 		e.Code == casework.Conflict && c != nil && v.still(c, a.kind)
 	for _, name := range a.kept {
 		if text := a.form.Value(name); text != "" {
-			page.Kept = append(page.Kept, keptText{Name: name, Label: v.label("desk.field", name), Text: text})
+			page.Kept = append(page.Kept, keptText{Name: name, Label: v.fieldName(name), Text: text})
 		}
 	}
 	if again && len(page.Kept) > 0 {
 		page.Again = v.c.Path()
 	}
 	return v.Kit.Render(v.c, status, "desk/stopped", "desk", page.Title, page)
+}
+
+// fieldName is what a field of a form is called.
+func (v *visit) fieldName(name string) string {
+	if part, ok := strings.CutPrefix(name, partPrefix); ok {
+		return v.label("desk.part", part)
+	}
+	return v.label("desk.field", name)
 }
 
 // named replaces codes of acts and stages in the data of a message.

@@ -13,7 +13,12 @@ import (
 // head. A save over another's version is refused, and both stand side by side.
 func (d *Desk) saveDraft(v *visit) error {
 	form := web.ReadForm(v.c)
-	a := attempt{kind: casework.ActDraft, form: form, kept: []string{"text", "outcome"}}
+	a := attempt{kind: casework.ActDraft, form: form, kept: []string{"text"}}
+	for name := range typedParts(form) {
+		a.kept = append(a.kept, partPrefix+name)
+	}
+	slices.Sort(a.kept[1:])
+	a.kept = append(a.kept, "outcome")
 	c, err := v.read()
 	if err != nil {
 		return v.refuse(err, a)
@@ -24,8 +29,12 @@ func (d *Desk) saveDraft(v *visit) error {
 	if !form.OK() {
 		return a.again(&c)
 	}
-	c, err = v.do(a, casework.Drafting{Text: form.Value("text"), Files: files,
-		Outcome: casework.Outcome(form.Value("outcome")), Revision: number(form, "revision")})
+	act := casework.Drafting{Text: form.Value("text"), Files: files, Parts: typedParts(form),
+		Outcome: casework.Outcome(form.Value("outcome")), Revision: number(form, "revision")}
+	if c.Draft != nil {
+		act.Outcomes = c.Draft.Outcomes
+	}
+	c, err = v.do(a, act)
 	if err != nil {
 		return v.refuse(err, a)
 	}

@@ -64,11 +64,9 @@ func (d *Desk) showTerm(v *visit) error {
 	return v.Kit.Render(v.c, 200, "desk/term", "desk", "desk.termpage.title", page)
 }
 
-// reckon repeats the reckoning of a term with the calendar of its name.
+// reckon repeats the reckoning of a term with its own edition of the calendar,
+// or with the present one where that edition is gone.
 func (v *visit) reckon(t casework.Term) (casework.Reckoning, error) {
-	calendar, err := v.Office.Laws().Calendar(t.Calendar)
-	if err != nil {
-		return casework.Reckoning{}, err
-	}
-	return casework.Reckon(t.Rule, t.Start, calendar)
+	calendar, _ := v.Office.Laws().Edition(t.Calendar, t.Revision)
+	return casework.Reckon(t.Rule, t.Start, calendar, t.Pauses...)
 }

@@ -39,7 +39,7 @@ func (d *Desk) signDraft(v *visit) error {
 		return v.refuse(err, a)
 	}
 	if len(c.Journal) != seenOf(form) || c.Draft == nil ||
-		form.Value("digest") != casework.LetterDigest(c.ID, c.Draft.Text, c.Draft.Files) {
+		form.Value("digest") != casework.LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files) {
 		return v.refuse(casework.Fail(casework.Conflict, "desk.signDraft", "case.changed"), a)
 	}
 	if c, err = v.do(a, casework.Signing{}); err != nil {

@@ -108,7 +108,7 @@ type termLine struct {
 // terms lists the terms, the latest first: those that run and those past.
 func (v *visit) terms(c *casework.Case) (running, past []termLine) {
 	for _, t := range slices.Backward(c.Terms) {
-		line := termLine{What: v.label("desk.term", string(t.Kind)), Norm: t.Rule.Norm, Due: t.Due,
+		line := termLine{What: v.label("desk.term", string(t.Kind.Base())), Norm: t.Rule.Norm, Due: t.Due,
 			Href: "/desk/case/" + url.PathEscape(c.ID) + "/term/" + t.ID, Provisional: t.Provisional}
 		if t.Running() {
 			line.Chip = v.chip(t.Kind, t.Due, v.today(c.Place.Body))
@@ -243,11 +243,11 @@ func (v *visit) draft(c *casework.Case) *letterView {
 	if d == nil {
 		return nil
 	}
-	return &letterView{Text: d.Text, Outcome: v.label("desk.outcome", string(d.Outcome)),
+	return &letterView{Text: d.Letter(), Outcome: v.label("desk.outcome", string(d.Outcome)),
 		Author: v.personName(c.Place.Body, d.Author), Files: fileItems("/desk/case/"+url.PathEscape(c.ID), d.Files),
 		Revision: d.Revision, Saved: d.SavedAt, Remarks: d.Remarks, Signature: signature(d.Signature),
 		From: v.bodyFull(c.Place.Body), To: c.Applicant().Name.Full(),
-		Digest: casework.LetterDigest(c.ID, d.Text, d.Files)}
+		Digest: casework.LetterDigest(c.ID, d.Letter(), d.Files)}
 }
 
 func (v *visit) answers(c *casework.Case) []letterView {
@@ -265,13 +265,4 @@ func (v *visit) bodyFull(id string) string {
 		return b.Name
 	}
 	return id
-}
-
-// outcomes are the choices of an answer on the merits.
-func (v *visit) outcomes() []templates.Option {
-	var out []templates.Option
-	for _, o := range casework.Outcomes() {
-		out = append(out, templates.Option{Value: string(o), Text: v.label("desk.outcome", string(o))})
-	}
-	return out
 }

@@ -26,7 +26,7 @@ type termView struct {
 var soonDays = map[casework.TermKind]int{casework.TermRegister: 1, casework.TermForward: 2}
 
 func (v *visit) chip(kind casework.TermKind, due, today casework.Date) termView {
-	soon, ok := soonDays[kind]
+	soon, ok := soonDays[kind.Base()]
 	if !ok {
 		soon = 5
 	}
@@ -44,7 +44,7 @@ func (v *visit) chip(kind casework.TermKind, due, today casework.Date) termView 
 	t.Until = v.once("until "+string(kind)+due.String(), func() string {
 		loc := casework.Settings{}.Location()
 		day := templates.FormatDay(v.lang, due.Time(loc), v.now.In(loc))
-		return v.label("desk.term", string(kind)) + " " + v.t("component.until", "Date", day)
+		return v.label("desk.term", string(kind.Base())) + " " + v.t("component.until", "Date", day)
 	})
 	return t
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -53,6 +54,10 @@ func (v *visit) label(prefix, value string) string {
 	return v.once(id, func() string {
 		if v.Kit.Set().Has(v.lang, id) {
 			return v.t(id)
+		}
+		// What the desk has no words of its own for may have common ones.
+		if common := strings.TrimPrefix(id, "desk."); v.Kit.Set().Has(v.lang, common) {
+			return v.t(common)
 		}
 		return value
 	})
