@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"priemnaya/casework"
+	"priemnaya/casework/registry"
+	"priemnaya/cmd/priemnaya/demo"
+	"priemnaya/intake/identity/staff"
+)
+
+// demoCases is how many appeals the demonstration begins with.
+const demoCases = 200
+
+func runCommand() *cobra.Command {
+	var empty bool
+	c := &cobra.Command{Use: "run", Short: "Serve the portal, the desk and the jobs until interrupted",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), func(a *App) error { return a.run(cmd.Context(), cmd.OutOrStdout(), !empty) })
+		}}
+	c.Flags().BoolVar(&empty, "empty", false, "in development: no demonstration bodies, staff and appeals")
+	return c
+}
+
+func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
+	if a.cfg.Mode == development && withDemo {
+		if err := a.installDemo(ctx, demoCases); err != nil {
+			return fmt.Errorf("demonstration: %w", err)
+		}
+	}
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	a.tellAddresses(out, withDemo)
+	return a.Wait(ctx)
+}
+
+// tellAddresses prints where everything is.
+func (a *App) tellAddresses(out io.Writer, withDemo bool) {
+	fmt.Fprintf(out, "\nПриёмная %s\n\n", version)
+	line := func(what, where string) { fmt.Fprintf(out, "  %-22s %s\n", what, where) }
+	line("Portal", a.cfg.BaseURL+"/")
+	line("Desk", a.cfg.BaseURL+"/desk")
+	if a.cfg.Mode != development {
+		return
+	}
+	line("ESIA emulator", "http://"+a.SimAddr+"/  (invented persons; press «Войти через Госуслуги»)")
+	line("Letters", a.cfg.BaseURL+"/dev/letters")
+	line("Data", a.cfg.Data)
+	if !withDemo {
+		return
+	}
+	fmt.Fprintf(out, "\n  Staff, password %s:\n", demo.Password)
+	for _, p := range demo.Staff() {
+		fmt.Fprintf(out, "    %-14s %s\n", p.Login, p.Position)
+	}
+	fmt.Fprintln(out)
+}
+
+// installDemo makes the demonstration's registry, staff and appeals where they
+// are not there yet.
+func (a *App) installDemo(ctx context.Context, cases int) error {
+	if _, err := registry.Current(ctx, a.storage); casework.CodeOf(err) == casework.NotFound {
+		e, err := demo.Registry()
+		if err != nil {
+			return err
+		}
+		reg, err := registry.Publish(ctx, a.storage, e)
+		if err != nil {
+			return err
+		}
+		a.office.SetRegistry(reg)
+	} else if err != nil {
+		return err
+	}
+	for _, p := range demo.Staff() {
+		_, err := a.staff.Get(ctx, p.Login)
+		if err == nil {
+			continue
+		}
+		if casework.CodeOf(err) != casework.NotFound {
+			return err
+		}
+		_, err = a.staff.Save(ctx, staff.Staff{Login: p.Login, Name: p.Name, Position: p.Position, Grants: p.Grants})
+		if err == nil {
+			err = a.staff.SetPassword(ctx, p.Login, demo.Password, false)
+		}
+		if err != nil {
+			return fmt.Errorf("staff %s: %w", p.Login, err)
+		}
+	}
+	return a.seedDemo(ctx, cases)
+}
+
+// seedDemo files the demonstration's appeals once.
+func (a *App) seedDemo(ctx context.Context, cases int) error {
+	const kind, id = "demo", "seeded"
+	if _, err := a.storage.Fetch(ctx, kind, id); casework.CodeOf(err) != casework.NotFound {
+		return err
+	}
+	err := demo.Seed(ctx, cases, a.now(), func(at time.Time) (*casework.Office, error) {
+		return a.officeAt(func() time.Time { return at }, a.office.Laws(), a.office.Registry())
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.teachDemo(ctx); err != nil {
+		return err
+	}
+	_, err = a.storage.Put(ctx, casework.Record{Kind: kind, ID: id, Data: []byte("{}")})
+	return err
+}
+
+func demoCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{Use: "demo", Short: "Install the demonstration; with a CSV file, file every row of it through the real intake",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), func(a *App) error {
+				if a.cfg.Mode != development {
+					return errors.New("the demonstration runs in development only")
+				}
+				if err := a.installDemo(cmd.Context(), demoCases); err != nil || file == "" {
+					return err
+				}
+				f, err := os.Open(file)
+				if err != nil {
+					return err
+				}
+				defer f.Close()
+				return a.fileCSV(cmd.Context(), f, cmd.OutOrStdout())
+			})
+		}}
+	c.Flags().StringVar(&file, "data-file", "", "CSV with the columns text and, if known, place")
+	return c
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"testing"
+	"time"
+
+	"priemnaya/cmd/visitor"
+)
+
+// freeAddr is a loopback address that was free a moment ago.
+func freeAddr(t testing.TB) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// testConfig is a development installation in a folder of its own.
+func testConfig(t testing.TB) Config {
+	t.Helper()
+	cfg, err := readConfig(env(map[string]string{"LISTEN": freeAddr(t), "ESIASIM_LISTEN": freeAddr(t),
+		"SINK_LISTEN": freeAddr(t), "DATA": t.TempDir()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// startApp starts the whole program with the demonstration's bodies and staff
+// and a few appeals.
+func startApp(t testing.TB, cfg Config, cases int, now func() time.Time) *App {
+	t.Helper()
+	k, err := readKeys(env(nil), cfg.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	a, err := newApp(ctx, cfg, k, slog.New(slog.NewTextHandler(io.Discard, nil)), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.installDemo(ctx, cases); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+// eventually waits for a condition, looking often, and gives up after a while.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(30 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(30 * time.Second)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// must fails the test on an error of a visitor's step.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signIn signs a citizen in through the emulator of ESIA.
+func signIn(t testing.TB, cfg Config, person string) *visitor.Visitor {
+	t.Helper()
+	v := visitor.New(nil)
+	must(t, v.Open(cfg.BaseURL+"/login"))
+	must(t, v.Follow("Госуслуги"))
+	must(t, v.Submit("/emulator/choose", visitor.Fields{"person": person}))
+	if v.Page.Status != 200 || v.Page.URL.Host != cfg.Listen {
+		t.Fatalf("after signing in: %s, status %d\n%s", v.Page.URL, v.Page.Status, v.Page.Text())
+	}
+	return v
+}
+
+// staffSignIn signs a member of staff in.
+func staffSignIn(t testing.TB, cfg Config, login, password string) *visitor.Visitor {
+	t.Helper()
+	v := visitor.New(nil)
+	must(t, v.Open(cfg.BaseURL+"/staff/login"))
+	must(t, v.Submit("/staff/login", visitor.Fields{"login": login, "password": password}))
+	if v.Path() != "/desk" {
+		t.Fatalf("%s is at %s, status %d\n%s", login, v.Path(), v.Page.Status, v.Page.Text())
+	}
+	return v
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"priemnaya/casework"
+	"priemnaya/jobs"
+	"priemnaya/notifications"
+	"priemnaya/notifications/email"
+)
+
+// startJobs begins to route and to deliver.
+func (a *App) startJobs(ctx context.Context) error {
+	box := &notifications.Outbox{Store: a.storage, Shelf: a.storage, Now: a.now, Log: a.log}
+	sender, err := a.openMail()
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	a.onClose(func(context.Context) error { sender.Close(); return nil })
+	base, err := url.Parse(a.cfg.BaseURL)
+	if err != nil {
+		return err
+	}
+	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
+		Media:  map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
+		Domain: base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open,
+		CaseURL: func(c *casework.Case) string { return a.cfg.BaseURL + "/case/" + c.ID },
+		FileURL: func(c *casework.Case, f casework.File) string {
+			return a.cfg.BaseURL + "/case/" + c.ID + "/file/" + f.ID
+		}})
+	if err != nil {
+		return err
+	}
+	service, err := jobs.New(jobs.Config{RedisURL: a.cfg.RedisURL, Office: a.office, Dispatcher: dispatcher, Outbox: box, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	if err := service.Start(); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	a.jobs.Store(service)
+	a.onClose(service.Stop)
+	return nil
+}
+
+// openMail makes the sender of letters; development sends to its own sink.
+func (a *App) openMail() (*email.Sender, error) {
+	c := a.cfg.SMTP
+	if c.Addr == "" {
+		c = SMTPConfig{Addr: a.SinkAddr, From: "priemnaya@localhost.example", TLS: "none"}
+	}
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return nil, err
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, err
+	}
+	return email.New(email.Config{Host: host, Port: number, Security: email.Security(c.TLS), Username: c.User,
+		Password: c.Password, From: c.From, FromName: "Приёмная", Now: a.now})
+}
