@@ -99,7 +99,7 @@ func TestGoingBackAndSendingAgainLeadsToTheSameReceipt(t *testing.T) {
 		r.post("/file/"+draft+"/submit", "dates", dates),
 		r.post("/file/"+draft+"/submit", "dates", "other"),
 		r.post("/file/"+draft+"/text", "text", "Другой текст после отправки"),
-		r.post("/file/"+draft+"/drop"),
+		r.post("/file/" + draft + "/drop"),
 		r.get("/file/" + draft + "/check"),
 		r.get("/file/" + draft),
 	} {

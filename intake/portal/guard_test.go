@@ -182,3 +182,17 @@ func TestTwoTabsDoNotUndoEachOther(t *testing.T) {
 		t.Errorf("the draft holds %q and %q", d.Text, d.Contact.Phone)
 	}
 }
+
+func TestStrangersCannotFillTheShelf(t *testing.T) {
+	h := openHouse(t)
+	r := h.reader("", "ru")
+	token, path, last := r.token(), "/file/"+strings.Repeat("a", 32)+"/text", 0
+	for range 20 {
+		last = r.postValues(path, url.Values{"_csrf": {token}, "text": {"мусор"}}).Status
+	}
+	records, _, err := h.store.List(t.Context(), kindTyped, "", casework.Window{Limit: 100})
+	must(t, err)
+	if last != 429 || len(records) > 6 {
+		t.Errorf("status %d, %d records on the shelf", last, len(records))
+	}
+}

@@ -22,13 +22,27 @@ type route struct {
 
 // Mount puts the pages on a router. More special addresses come first.
 func (p *Portal) Mount(r fiber.Router) {
+	track := p.Kit.Limit("track", 10, 10, nil)
+	strangers := p.Kit.Limit("typed", 6, 6, p.strangerAddress)
 	for _, x := range p.routes() {
-		if x.method == fiber.MethodPost && x.path == "/track" {
-			r.Post(x.path, p.Kit.Limit("track", 10, 10, nil), x.handle)
-			continue
+		switch {
+		case x.method == fiber.MethodPost && x.path == "/track":
+			r.Add(x.method, x.path, track, x.handle)
+		case x.method == fiber.MethodPost:
+			r.Add(x.method, x.path, strangers, x.handle)
+		default:
+			r.Add(x.method, x.path, x.handle)
 		}
-		r.Add(x.method, x.path, x.handle)
 	}
+}
+
+// strangerAddress is the address of whoever is not signed in. His posts are
+// laid aside until he is, so they must not come in a flood.
+func (p *Portal) strangerAddress(c *fiber.Ctx) string {
+	if _, ok := p.Applicant(c); ok {
+		return ""
+	}
+	return c.IP()
 }
 
 func (p *Portal) routes() []route {

@@ -83,6 +83,10 @@ func (p *Portal) showProcedure(c *fiber.Ctx) error {
 	page := procedurePage{Terms: terms, Title: titleOf(reg, p.Kit.Lang(c)), Version: reg.Version}
 	for _, kind := range termOrder(reg) {
 		t := reg.Terms[kind]
+		// Terms without a name here are rare branches of the procedure.
+		if !p.Kit.Set().Has(p.Kit.Lang(c), "term."+string(kind)) {
+			continue
+		}
 		page.Lines = append(page.Lines, termLine{What: p.termName(c, kind), Length: p.length(c, t),
 			From: p.word(c, "term.from.", t.Start), Norm: t.Norm})
 	}

@@ -63,7 +63,9 @@ func TestAWrongCodeAndAnUnknownNumberLookTheSame(t *testing.T) {
 	id := h.reader("anna", "ru").file("Во дворе нет света.", "roads")
 	c, err := h.store.Get(t.Context(), id)
 	must(t, err)
-	try := func(number, code string) answer { return h.reader("", "ru").post("/track", "number", number, "code", code) }
+	try := func(number, code string) answer {
+		return h.reader("", "ru").post("/track", "number", number, "code", code)
+	}
 	wrong, unknown := try(c.Receipt, "AAAA-BBBB-CCCC"), try("П-2222-2222-2222", "AAAA-BBBB-CCCC")
 	if wrong.Status != 422 || unknown.Status != 422 {
 		t.Fatalf("status %d and %d", wrong.Status, unknown.Status)
