@@ -29,6 +29,8 @@ type App struct {
 	keys keys
 	log  *slog.Logger
 	now  func() time.Time
+	// clock can be moved in development; nil where now is somebody else's.
+	clock *clock
 
 	storage storage
 	files   *fileStore
@@ -77,7 +79,7 @@ func (a *App) Close(ctx context.Context) error {
 
 // openStorage opens the case store and the blob store.
 func (a *App) openStorage(ctx context.Context) error {
-	s, err := openStorage(ctx, a.cfg, a.log)
+	s, err := openStorage(ctx, a.cfg, a.now, a.log)
 	if err != nil {
 		return fmt.Errorf("case store: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -44,10 +43,12 @@ func withApp(ctx context.Context, do func(*App) error) error {
 	if err != nil {
 		return err
 	}
-	a, err := newApp(ctx, cfg, k, newLogger(), time.Now)
+	c := &clock{}
+	a, err := newApp(ctx, cfg, k, newLogger(), c.Now)
 	if err != nil {
 		return explain(err)
 	}
+	a.clock = c
 	return errors.Join(explain(do(a)), a.Close(context.WithoutCancel(ctx)))
 }
 

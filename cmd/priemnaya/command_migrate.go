@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,7 @@ func openNamed(ctx context.Context, name string) (storage, error) {
 		}
 		return openFile(ctx, name)
 	}
-	return openStorage(ctx, cfg, newLogger())
+	return openStorage(ctx, cfg, time.Now, newLogger())
 }
 
 func copyStores(ctx context.Context, from, to string, progress func(string, int), say func(string, ...any)) error {

@@ -21,11 +21,18 @@ const demoCases = 200
 
 func runCommand() *cobra.Command {
 	var empty bool
+	var at string
 	c := &cobra.Command{Use: "run", Short: "Serve the portal, the desk and the jobs until interrupted",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withApp(cmd.Context(), func(a *App) error { return a.run(cmd.Context(), cmd.OutOrStdout(), !empty) })
+			return withApp(cmd.Context(), func(a *App) error {
+				if err := a.travel(at); err != nil {
+					return err
+				}
+				return a.run(cmd.Context(), cmd.OutOrStdout(), !empty)
+			})
 		}}
+	c.Flags().StringVar(&at, "now", "", "in development: begin at this instant, such as 2026-12-31T23:59:59 (Moscow time)")
 	c.Flags().BoolVar(&empty, "empty", false, "in development: no demonstration bodies, staff and appeals")
 	return c
 }
@@ -43,6 +50,22 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 	return a.Wait(ctx)
 }
 
+// travel moves the whole program to an instant; "" leaves it in the present.
+func (a *App) travel(at string) error {
+	if at == "" {
+		return nil
+	}
+	if a.cfg.Mode != development {
+		return errors.New("--now works in development only")
+	}
+	t, err := parseInstant(at)
+	if err != nil {
+		return fmt.Errorf("--now: %w", err)
+	}
+	a.clock.Set(t)
+	return nil
+}
+
 // tellAddresses prints where everything is.
 func (a *App) tellAddresses(out io.Writer, withDemo bool) {
 	fmt.Fprintf(out, "\nПриёмная %s\n\n", version)
@@ -54,6 +77,7 @@ func (a *App) tellAddresses(out io.Writer, withDemo bool) {
 	}
 	line("ESIA emulator", "http://"+a.SimAddr+"/  (invented persons; press «Войти через Госуслуги»)")
 	line("Letters", a.cfg.BaseURL+"/dev/letters")
+	line("Clock", a.cfg.BaseURL+clockPath+"  (now "+a.now().Format("2006-01-02 15:04 -07:00")+")")
 	line("Data", a.cfg.Data)
 	if !withDemo {
 		return

@@ -28,5 +28,8 @@ func (a *App) mountDevelopment(kit *web.Kit) error {
 	if a.sink != nil {
 		(&sink.Pages{Kit: kit, Sink: a.sink}).Mount(a.web)
 	}
+	if a.clock != nil && a.cfg.Mode == development {
+		a.mountClock(kit)
+	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"priemnaya/casework"
 	"priemnaya/casework/mongostore"
@@ -21,11 +22,11 @@ type storage interface {
 
 // openStorage opens the store that the configuration names: MongoDB by
 // PRIEMNAYA_MONGO_URI, else the embedded file in the data folder.
-func openStorage(ctx context.Context, cfg Config, log *slog.Logger) (storage, error) {
+func openStorage(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logger) (storage, error) {
 	if cfg.MongoURI != "" {
-		return mongostore.Open(ctx, cfg.MongoURI, mongostore.Options{})
+		return mongostore.Open(ctx, cfg.MongoURI, mongostore.Options{Now: now})
 	}
-	return sqlitestore.Open(ctx, cfg.path("cases.db"), sqlitestore.Options{Log: log})
+	return sqlitestore.Open(ctx, cfg.path("cases.db"), sqlitestore.Options{Log: log, Now: now})
 }
 
 // path is a file below the data folder.
