@@ -44,11 +44,11 @@ func (s *Service) deliver(ctx context.Context, w task) {
 
 // route is the job of a wake-up.
 func (s *Service) route(ctx context.Context, w task) {
-	ending, _, err := s.cfg.Outbox.Attempt(ctx, w.Case, w.Key,
-		func(ctx context.Context, c casework.Case, _ casework.Notice) (string, error) {
+	ending, _, err := s.cfg.Outbox.Attempt(ctx, notifications.Errand{Case: w.Case, Key: w.Key,
+		Work: func(ctx context.Context, c casework.Case, _ casework.Notice) (string, error) {
 			_, err := s.cfg.Office.Route(ctx, c.ID)
 			return "case journal", routeFailure(err)
-		})
+		}})
 	switch ending {
 	case notifications.Done:
 		s.routed.Add(1)

@@ -79,23 +79,20 @@ func NewDispatcher(cfg Config) (*Dispatcher, error) {
 //
 // Errors: those of the store only; how the delivery ended is in the case.
 func (d *Dispatcher) Deliver(ctx context.Context, caseID, key string) (Ending, error) {
-	c, err := d.cfg.Outbox.Store.Get(ctx, caseID)
-	if err != nil {
-		return Skipped, err
-	}
-	n, ok := noticeOf(&c, key)
-	if !ok || n.Medium == casework.MediumJob || !d.Ready(n.Medium) {
-		return Skipped, nil
-	}
-	ending, failure, err := d.cfg.Outbox.Attempt(ctx, caseID, key, d.send)
-	switch r := d.rests[n.Medium]; {
+	medium := casework.Medium("")
+	ending, failure, err := d.cfg.Outbox.Attempt(ctx, Errand{Case: caseID, Key: key, Work: d.send,
+		May: func(n casework.Notice) bool {
+			medium = n.Medium
+			return medium != casework.MediumJob && d.Ready(medium)
+		}})
+	switch r := d.rests[medium]; {
 	case r == nil || ending == Skipped:
 	case failure != nil && failure.Service:
 		if first, pause := r.begin(); first {
-			d.log.Warn("medium rests: its server does not work", "medium", n.Medium, "reason", failure.Reason, "pause", pause)
+			d.log.Warn("medium rests: its server does not work", "medium", medium, "reason", failure.Reason, "pause", pause)
 		}
 	case failure == nil && r.end():
-		d.log.Info("medium works again", "medium", n.Medium)
+		d.log.Info("medium works again", "medium", medium)
 	}
 	return ending, err
 }

@@ -36,6 +36,15 @@ type Outbox struct {
 // read by FailureOf.
 type Work func(ctx context.Context, c casework.Case, n casework.Notice) (evidence string, err error)
 
+// Errand is a notice to work on.
+type Errand struct {
+	Case, Key string
+	// May is asked before the claim; false leaves the notice alone. nil is yes.
+	May func(casework.Notice) bool
+	// Work is what the notice asks for.
+	Work Work
+}
+
 // Ending is how an attempt ended.
 type Ending string
 
@@ -57,9 +66,12 @@ const (
 //
 // Errors: those of the store; then the notice is as it was, or comes back
 // when its lease ends.
-func (o *Outbox) Attempt(ctx context.Context, caseID, key string, work Work) (Ending, *Failure, error) {
-	claimed, err := o.Store.Update(ctx, caseID, func(c casework.Case) (casework.Case, error) {
-		return casework.ClaimNotice(c, key, o.Now(), o.lease())
+func (o *Outbox) Attempt(ctx context.Context, e Errand) (Ending, *Failure, error) {
+	claimed, err := o.Store.Update(ctx, e.Case, func(c casework.Case) (casework.Case, error) {
+		if n, _ := noticeOf(&c, e.Key); e.May != nil && !e.May(n) {
+			return c, casework.Fail(casework.Conflict, "notifications.Attempt", "")
+		}
+		return casework.ClaimNotice(c, e.Key, o.Now(), o.lease())
 	})
 	switch casework.CodeOf(err) {
 	case "":
@@ -68,12 +80,12 @@ func (o *Outbox) Attempt(ctx context.Context, caseID, key string, work Work) (En
 	default:
 		return Skipped, nil, err
 	}
-	n, _ := noticeOf(&claimed, key)
+	n, _ := noticeOf(&claimed, e.Key)
 	evidence, failure := "", (*Failure)(nil)
 	if n.Attempts > crashLimit {
 		failure = &Failure{Reason: Crashed, Permanent: true}
 	} else {
-		evidence, failure = o.run(ctx, claimed, n, work)
+		evidence, failure = o.run(ctx, claimed, n, e.Work)
 	}
 	ending, err := o.settle(ctx, claimed, n, evidence, failure)
 	return ending, failure, err
