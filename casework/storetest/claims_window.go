@@ -112,7 +112,7 @@ func windowInserts(t TB, s Storage) {
 		}
 		q := casework.Query{Bodies: []string{body}, Sort: sort, Window: casework.Window{Limit: 3}}
 		seen := map[string]int{}
-		for i := 0; ; i++ {
+		for i := range 200 {
 			page, err := s.Page(t.Context(), q)
 			must(t, err)
 			for _, r := range page.Rows {

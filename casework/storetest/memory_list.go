@@ -145,8 +145,7 @@ func (m *Memory) ChangedSince(ctx context.Context, page casework.Window) ([]case
 	defer m.mu.Unlock()
 	var found []place
 	for _, k := range m.cases {
-		c := k.open()
-		found = append(found, place{fmt.Sprintf("%020d", k.saved), casework.RowOf(&c)})
+		found = append(found, place{fmt.Sprintf("%020d", k.saved), casework.RowOf(&k.own)})
 	}
 	rows, _, err := window("ChangedSince", "changed", found, page)
 	if err != nil {

@@ -24,8 +24,11 @@ type Memory struct {
 	last  map[string]int64
 }
 
+// kept is a stored case: its bytes, from which callers get copies, and the
+// case itself for queries, which nobody outside ever holds.
 type kept struct {
 	doc   []byte
+	own   casework.Case
 	saved int64
 }
 
@@ -53,7 +56,9 @@ func (m *Memory) put(c casework.Case) error {
 	doc, err := json.Marshal(c)
 	if err == nil {
 		m.saved++
-		m.cases[c.ID] = kept{doc, m.saved}
+		k := kept{doc: doc, saved: m.saved}
+		k.own = k.open()
+		m.cases[c.ID] = k
 	}
 	return err
 }
@@ -122,11 +127,11 @@ func (m *Memory) Update(ctx context.Context, id string, change func(casework.Cas
 	}
 }
 
-// all lists the cases in the order of their IDs.
+// all lists the cases in the order of their IDs; they must not leave the store.
 func (m *Memory) all() []casework.Case {
 	var out []casework.Case
 	for _, k := range m.cases {
-		out = append(out, k.open())
+		out = append(out, k.own)
 	}
 	slices.SortFunc(out, func(a, b casework.Case) int { return strings.Compare(a.ID, b.ID) })
 	return out
@@ -141,7 +146,7 @@ func (m *Memory) Find(ctx context.Context, number string) ([]casework.Case, erro
 	var out []casework.Case
 	for _, c := range m.all() {
 		if number != "" && slices.Contains(c.Numbers(), number) {
-			out = append(out, c)
+			out = append(out, m.cases[c.ID].open())
 		}
 	}
 	return out, nil

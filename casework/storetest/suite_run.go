@@ -61,7 +61,7 @@ func Claims() []Claim {
 }
 
 // patience is how long a condition that comes true later is waited for.
-const patience = 20 * time.Second
+var patience = 20 * time.Second
 
 // eventually polls a condition until it holds or patience ends.
 func eventually(t TB, what string, holds func() bool) {
