@@ -224,11 +224,12 @@ const (
 	StartFound      = "found"      // выявление признаков нарушения
 	StartKnew       = "knew"       // день, когда лицо узнало о нарушении
 	StartOrdered    = "ordered"    // получение предписания
+	StartPortal     = "portal"     // присвоение номера ЕПГУ
 )
 
 // StartEvents lists the start events that a regulation may name.
 func StartEvents() []string {
-	return []string{StartReceived, StartRegistered, StartDue, StartDecided, StartRequested, StartFound, StartKnew, StartOrdered}
+	return []string{StartReceived, StartRegistered, StartDue, StartDecided, StartRequested, StartFound, StartKnew, StartOrdered, StartPortal}
 }
 
 // startOf is the day of the event from which a term of the kind runs.
@@ -239,8 +240,17 @@ func (c *Case) startOf(env *Env, kind TermKind) Date {
 	case StartReceived:
 		// At a body that got the case from another one, receipt is the day
 		// on which it arrived there.
+		if d, ok := c.Procedure.Happened[StartReceived]; ok {
+			return d
+		}
 		if c.Route.Hops > 0 {
 			return env.today(c.clockBody())
+		}
+		return DateOf(c.Origin.ReceivedAt, loc)
+	case StartPortal:
+		// The number of the portal is given once; no forwarding gives another.
+		if at, ok := c.Procedure.Happened[StartPortal]; ok {
+			return at
 		}
 		return DateOf(c.Origin.ReceivedAt, loc)
 	case StartRegistered:

@@ -93,7 +93,8 @@ func (s Settings) Location() *time.Location {
 }
 
 // apply lets the body's settings override the rule where the law is silent:
-// the roll and the first day of terms in calendar days.
+// the roll of terms in calendar days, and whether the day of registration is
+// the first one. "The day after the decision" and the like leave no choice.
 func (s Settings) apply(rule TermRule) TermRule {
 	if rule.Unit != CalendarDays {
 		return rule
@@ -101,7 +102,9 @@ func (s Settings) apply(rule TermRule) TermRule {
 	if s.Roll != "" && (rule.Roll == RollPreceding || rule.Roll == RollFollowing) {
 		rule.Roll = s.Roll
 	}
-	rule.IncludeStart = rule.IncludeStart || s.IncludeStartDay
+	if s.IncludeStartDay && (rule.Start == StartRegistered || rule.Start == StartPortal) {
+		rule.IncludeStart = true
+	}
 	return rule
 }
 

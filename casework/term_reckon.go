@@ -85,7 +85,7 @@ func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar, pause
 	counts := func(k DayKind) bool { return rule.Unit == CalendarDays || k.Working() }
 	n := 0
 	first := DayStep{Date: r.Start, Kind: startKind, Why: WhyStartDay}
-	if rule.IncludeStart && counts(startKind) {
+	if rule.IncludeStart && counts(startKind) && !paused(r.Start) {
 		n = 1
 		first.Counted, first.Why = 1, WhyCounted
 	}
@@ -114,25 +114,30 @@ func (r *Reckoning) count(rule TermRule, startKind DayKind, cal *Calendar, pause
 	return nil
 }
 
-// roll moves a due date off a day off. A preceding roll that would fall on or
-// before the start becomes a following one: if every day of a short term is a
-// day off, the first working day after it is the last day (law.md section 4).
+// roll moves a due date off a day off. A preceding roll that would leave the
+// term becomes a following one: if every day of a short term is a day off, the
+// first working day after it is the last day (law.md section 4). The start day
+// is within the term only if it counts, or if the roll may end on it.
 func (r *Reckoning) roll(rule TermRule, cal *Calendar) error {
 	if rule.Roll == RollNone || rule.Roll == "" {
 		return nil
 	}
 	if rule.Roll != RollFollowing {
-		steps, due, err := walkToWorkday(r.Raw, -1, cal)
+		first := r.Start
+		if !rule.IncludeStart && rule.Roll != RollPrecedingOrStart {
+			first = r.Start.AddDays(1)
+		}
+		steps, due, err := walkToWorkday(r.Raw, -1, first, cal)
 		if err != nil {
 			return err
 		}
-		if due.After(r.Start) || rule.Roll == RollPrecedingOrStart && !due.Before(r.Start) {
+		if !due.IsZero() {
 			r.Due = due
 			r.Steps = append(r.Steps, steps...)
 			return nil
 		}
 	}
-	steps, due, err := walkToWorkday(r.Raw, 1, cal)
+	steps, due, err := walkToWorkday(r.Raw, 1, Date{}, cal)
 	if err != nil {
 		return err
 	}
@@ -142,10 +147,14 @@ func (r *Reckoning) roll(rule TermRule, cal *Calendar) error {
 }
 
 // walkToWorkday steps from d in one direction until a working day. No steps
-// are returned if d itself is one.
-func walkToWorkday(d Date, step int, cal *Calendar) ([]DayStep, Date, error) {
+// are returned if d itself is one, no day if there is none from first on: days
+// before the term are not looked at, so their year need not be loaded.
+func walkToWorkday(d Date, step int, first Date, cal *Calendar) ([]DayStep, Date, error) {
 	var steps []DayStep
 	for range maxReckonedDays {
+		if d.Before(first) {
+			return nil, Date{}, nil
+		}
 		k, err := cal.Kind(d)
 		if err != nil {
 			return nil, Date{}, err
