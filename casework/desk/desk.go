@@ -42,6 +42,9 @@ type Config struct {
 	// Officers lists the staff of a body, for assignment and for names.
 	Officers func(ctx context.Context, body string) ([]casework.Actor, error)
 	Topics   Topics
+	// Name is what a member of staff of any role is called; nil, or "" for an
+	// unknown one, leaves the names that Officers knows.
+	Name func(ctx context.Context, actorID string) string
 }
 
 // Desk serves the pages. It is safe for parallel use.

@@ -3,6 +3,8 @@ package desk
 import (
 	"sync"
 	"time"
+
+	"priemnaya/casework"
 )
 
 // nameLife is how long the names of a body's staff are kept: a change of name
@@ -29,10 +31,21 @@ func (v *visit) personName(body, id string) string {
 	case id == v.by.ID && v.by.Name != "":
 		return v.by.Name
 	}
-	if name := v.staffNames(body)[id]; name != "" {
-		return name
+	// Who works for all bodies stands in the list of none of them.
+	for _, list := range []string{body, casework.Everywhere} {
+		if name := v.staffNames(list)[id]; name != "" {
+			return name
+		}
 	}
-	return id
+	if v.Name == nil {
+		return id
+	}
+	return v.once("name "+id, func() string {
+		if name := v.Name(v.ctx, id); name != "" {
+			return name
+		}
+		return id
+	})
 }
 
 func (v *visit) staffNames(body string) map[string]string {

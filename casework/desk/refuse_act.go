@@ -93,8 +93,9 @@ func pairs(data map[string]any) []any {
 	return out
 }
 
-// keptText is a typed field that a refused act gives back.
-type keptText struct{ Name, Label, Text string }
+// keptText is a field that a refused act gives back: as it was sent, and as
+// the reader saw it.
+type keptText struct{ Name, Label, Text, Shown string }
 
 // stoppedPage is the data of desk/stopped.
 type stoppedPage struct {
@@ -136,7 +137,7 @@ func (v *visit) stop(e *casework.Error, a attempt, c *casework.Case) error {
 		e.Code == casework.Conflict && c != nil && v.still(c, a.kind)
 	for _, name := range a.kept {
 		if text := a.form.Value(name); text != "" {
-			page.Kept = append(page.Kept, keptText{Name: name, Label: v.fieldName(name), Text: text})
+			page.Kept = append(page.Kept, keptText{Name: name, Label: v.fieldName(name), Text: text, Shown: v.shown(name, text)})
 		}
 	}
 	if again && len(page.Kept) > 0 {
@@ -151,6 +152,19 @@ func (v *visit) fieldName(name string) string {
 		return v.label("desk.part", part)
 	}
 	return v.label("desk.field", name)
+}
+
+// shown is what the reader saw where a field holds a code.
+func (v *visit) shown(name, text string) string {
+	switch name {
+	case "body":
+		return v.bodyName(text)
+	case "topic":
+		return v.topicName(text)
+	case "kind", "outcome":
+		return v.label("desk."+name, text)
+	}
+	return text
 }
 
 // named replaces codes of acts and stages in the data of a message.

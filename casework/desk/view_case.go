@@ -125,7 +125,8 @@ func (v *visit) terms(c *casework.Case) (running, past []termLine) {
 type candidateView struct {
 	Value, Name string
 	Percent     int
-	Proposed    bool
+	// Proposed is the router's choice, Here the body that has the case.
+	Proposed, Here bool
 }
 
 // routeView is how the case came where it is.
@@ -159,7 +160,8 @@ func (v *visit) route(c *casework.Case) routeView {
 	}
 	for _, a := range r.Alternatives {
 		view.Alternatives = append(view.Alternatives, candidateView{Value: a.Label, Name: v.bodyName(a.Label),
-			Percent: percent(a.Confidence), Proposed: a.Label == r.Body})
+			Percent: percent(a.Confidence), Proposed: a.Label == r.Body,
+			Here: a.Label == c.Place.Body})
 	}
 	for _, id := range r.Reached {
 		view.Reached = append(view.Reached, v.bodyName(id))
