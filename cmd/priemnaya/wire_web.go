@@ -85,7 +85,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Officers: a.staff.Officers, Topics: deskTopics{classifier.Official()}})
+		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}})
 	if err != nil {
 		return err
 	}
