@@ -12,6 +12,7 @@
 // # Whose fault a failure is
 //
 //	no connection, TLS, password, 421     the server's: the medium rests
+//	5xx to MAIL                            our sender's: the medium rests
 //	5xx to RCPT                            the address: bad_address, for good
 //	5xx else                               the letter: rejected, for good
 //	4xx                                    deferred, again later

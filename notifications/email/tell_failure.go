@@ -60,6 +60,10 @@ func sendFailure(err error) *notifications.Failure {
 		f.Reason = notifications.Deferred
 	case code == 530 || code == 535:
 		f.Reason, f.Service = notifications.Auth, true
+	case code >= 500 && e.Reason == gomail.ErrSMTPMailFrom:
+		// The server does not like the sender, which is the same in every
+		// letter: a wrong setting must not kill them all.
+		f.Reason, f.Service = notifications.Rejected, true
 	case code >= 500 && e.Reason == gomail.ErrSMTPRcptTo && code != 554 && code != 552:
 		f.Reason, f.Permanent = notifications.BadAddress, true
 	case code >= 500:

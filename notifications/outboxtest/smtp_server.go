@@ -30,9 +30,11 @@ type MailServer struct {
 
 	mu      sync.Mutex
 	server  *smtp.Server
+	listen  net.Listener
 	address string
 	letters []Letter
 	hello   []string
+	onMail  func(from string) error
 	onRcpt  func(to string) error
 	onData  func(n int) error
 	drop    func(n int) bool
@@ -41,7 +43,8 @@ type MailServer struct {
 
 // Script says how the server answers; nil members answer 250.
 type Script struct {
-	// Rcpt and Data answer these commands; n counts letters from 1.
+	// Mail, Rcpt and Data answer these commands; n counts letters from 1.
+	Mail func(from string) error
 	Rcpt func(to string) error
 	Data func(n int) error
 	// Drop cuts the connection after the letter was taken, before the reply.
@@ -52,7 +55,7 @@ type Script struct {
 func (s *MailServer) Play(p Script) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.onRcpt, s.onData, s.drop = p.Rcpt, p.Data, p.Drop
+	s.onMail, s.onRcpt, s.onData, s.drop = p.Mail, p.Rcpt, p.Data, p.Drop
 }
 
 // StartMail starts a server without TLS.
@@ -86,7 +89,7 @@ func (s *MailServer) Up(t testing.TB) {
 		server.TLSConfig = s.TLS
 	}
 	s.mu.Lock()
-	s.server, s.address = server, l.Addr().String()
+	s.server, s.listen, s.address = server, l, l.Addr().String()
 	s.mu.Unlock()
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
@@ -100,8 +103,10 @@ func (silent) Println(...any)        {}
 // Down stops the server and cuts its connections.
 func (s *MailServer) Down() {
 	s.mu.Lock()
-	server := s.server
+	server, l := s.server, s.listen
 	s.mu.Unlock()
+	// Closed by hand too: Serve may not have noticed it yet.
+	l.Close()
 	server.Close()
 }
 
@@ -170,9 +175,15 @@ func (s *session) Auth(string) (sasl.Server, error) {
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if !s.open {
-		return smtp.ErrAuthRequired
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "sign in first"}
 	}
 	s.from = from
+	s.server.mu.Lock()
+	answer := s.server.onMail
+	s.server.mu.Unlock()
+	if answer != nil {
+		return answer(from)
+	}
 	return nil
 }
 
