@@ -276,10 +276,6 @@ func TestRepliesThatAreNotTheProtocolAreUnavailable(t *testing.T) {
 			http.Error(w, "<html>", http.StatusBadGateway)
 			return true
 		}, casework.Unavailable},
-		"a redirect to elsewhere": {func(w http.ResponseWriter, r *http.Request) bool {
-			http.Redirect(w, r, "http://127.0.0.1:1/steal", http.StatusTemporaryRedirect)
-			return true
-		}, casework.Unavailable},
 		"a refusal of the code": {func(w http.ResponseWriter, _ *http.Request) bool {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
@@ -347,5 +343,28 @@ func TestARefusalIsKnownByItsNumberAndNothingElseOfItIsKept(t *testing.T) {
 		if !errors.As(err, &refusal) || refusal.Number != "" || casework.CodeOf(err) != casework.Unavailable {
 			t.Errorf("%q: %v", unknown, err)
 		}
+	}
+}
+
+func TestARedirectIsNeverFollowed(t *testing.T) {
+	visited := make(chan string, 4)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		visited <- r.Header.Get("Authorization") + r.URL.Path
+	}))
+	defer elsewhere.Close()
+	for _, path := range []string{"/aas/oauth2/v3/te", "/rs/prns/1000000077"} {
+		f, client := newForger(t)
+		f.before = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == path {
+				http.Redirect(w, r, elsewhere.URL+"/steal", http.StatusTemporaryRedirect)
+			}
+			return r.URL.Path == path
+		}
+		if _, err := client.SignIn(t.Context(), "code"); casework.CodeOf(err) != casework.Unavailable {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if len(visited) > 0 {
+		t.Errorf("the client went where it was sent: %s", <-visited)
 	}
 }

@@ -197,6 +197,15 @@ func TestAForgedTokenOfAProviderSignsNobodyIn(t *testing.T) {
 	}
 }
 
+func TestAnAttemptWithoutANonceIsNoAttempt(t *testing.T) {
+	p, made := newProvider(t, nil)
+	p.depart(t, made)
+	delete(p.claims, "nonce")
+	if _, err := made.SignIn(t.Context(), "good", "", "the-verifier-of-forty-three-characters-length"); casework.CodeOf(err) != casework.Unauthenticated {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAnEmailCountsOnlyIfItIsVerified(t *testing.T) {
 	for name, tc := range map[string]struct {
 		verified any

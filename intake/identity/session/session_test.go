@@ -267,3 +267,14 @@ func TestABusyStoreDoesNotCostTheSession(t *testing.T) {
 		t.Error("signed out because the moment could not be saved")
 	}
 }
+
+func TestASessionEndsEvenIfTheStoreForgetsToForget(t *testing.T) {
+	r := newRig(t, false)
+	begun := r.now
+	r.shelf.Now = func() time.Time { return begun } // nothing ever expires there
+	c := r.signIn("/citizen")
+	r.now = r.now.Add(2 * time.Hour)
+	if got := r.who(c); got != "nobody" {
+		t.Errorf("after two idle hours it is %q", got)
+	}
+}

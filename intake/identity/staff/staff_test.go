@@ -70,7 +70,8 @@ func TestTheRightPasswordOpensAndEverythingElseGetsOneAnswer(t *testing.T) {
 	}
 	for name, tc := range map[string][2]string{"a wrong password": {"petrova", password + "!"}, "an unknown login": {"nobody", password},
 		"a disabled account": {"gone", password}, "an account without password": {"fresh", ""}, "no login": {"", password},
-		"a login that is a path": {"../staff/petrova", password}, "a password of a megabyte": {"petrova", strings.Repeat("x", 1<<20)}} {
+		"a login that is a path": {"../staff/petrova", password}, "the password of the stand-in hash": {"nobody", "a password that nobody has"},
+		"the same for a disabled account": {"gone", "a password that nobody has"}, "a password of a megabyte": {"petrova", strings.Repeat("x", 1<<20)}} {
 		if _, err := o.try(t, tc[0], tc[1], "b"); err != ErrWrong {
 			t.Errorf("%s: %v", name, err)
 		}
