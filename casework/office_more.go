@@ -169,6 +169,10 @@ func (a copyReceipt) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		Variant: p.Procedure.Variant, Complaint: p.Procedure.Complaint}
 	c.Origin = p.Origin
 	c.Origin.ReceivedAt, c.Origin.RegisteredOn = env.Now, Date{}
+	c.happened(StartPortal, DateOf(p.Origin.ReceivedAt, env.bodySettings(p.clockBody()).Location()))
+	if d, ok := p.Procedure.Happened[StartPortal]; ok {
+		c.happened(StartPortal, d)
+	}
 	c.Parties, c.Subject, c.Content = p.Parties, p.Subject, p.Content
 	c.Place = Placement{Body: a.Body}
 	c.Questions = []Question{{ID: "q1", Topic: firstOf(p.Subject.Topics), Body: a.Body}}
