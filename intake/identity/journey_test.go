@@ -54,6 +54,7 @@ type house struct {
 }
 
 type options struct {
+	sim         func(*esiasim.Config)
 	simClient   func(*esiasim.Client)
 	esia        func(*esia.Config)
 	requireTOTP bool
@@ -115,7 +116,11 @@ func build(t *testing.T, o options) *house {
 		o.simClient(&registered)
 	}
 	tokens := tokenKey()
-	h.sim, err = esiasim.New(esiasim.Config{BaseURL: h.simBase, Clients: []esiasim.Client{registered}, Set: set, Now: c.now, Signer: tokens})
+	simConfig := esiasim.Config{BaseURL: h.simBase, Clients: []esiasim.Client{registered}, Set: set, Now: c.now, Signer: tokens}
+	if o.sim != nil {
+		o.sim(&simConfig)
+	}
+	h.sim, err = esiasim.New(simConfig)
 	if err != nil {
 		t.Fatal(err)
 	}
