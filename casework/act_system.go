@@ -41,7 +41,7 @@ func (a Recomputation) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	for _, m := range c.Moves(env) {
 		moved++
 		t, _ := c.Term(m.Kind)
-		t.Start, t.Fate, t.ReplacedBy = m.Start, "", ""
+		t.Rule, t.Start, t.Fate, t.ReplacedBy = m.Rule, m.Start, "", ""
 		if err := c.replaceTerm(env, t); err != nil {
 			return Effect{}, err
 		}
@@ -59,13 +59,16 @@ func (a Recomputation) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 
 // Move is how a running term would move under the present calendar.
 type Move struct {
-	Kind          TermKind
+	Kind TermKind
+	// Rule is the present rule; a corrected regulation may have another one
+	// than the term was reckoned by.
+	Rule          TermRule
 	Start         Date
 	Before, After Date
 }
 
 // Moves lists the running terms whose due date is another one under the
-// calendar of env: what an impact preview counts and a recomputation does.
+// calendar and the regulation of env: what an impact preview counts and a recomputation does.
 func (c *Case) Moves(env *Env) []Move {
 	var out []Move
 	cal := env.calendarOf(c.clockBody())
@@ -73,7 +76,10 @@ func (c *Case) Moves(env *Env) []Move {
 		if !t.Running() {
 			continue
 		}
-		start := t.Start
+		start, rule := t.Start, t.Rule
+		if now, ok := env.Regulation.Rule(t.Kind, c.Procedure.Variant); ok && rule.Start != StartDue {
+			rule = env.bodySettings(c.clockBody()).apply(now)
+		}
 		// An extension runs from the due date of the term before it, which may
 		// have moved too.
 		if t.Rule.Start == StartDue {
@@ -84,9 +90,9 @@ func (c *Case) Moves(env *Env) []Move {
 				}
 			}
 		}
-		r, err := Reckon(t.Rule, start, cal, t.Pauses...)
+		r, err := Reckon(rule, start, cal, t.Pauses...)
 		if err == nil && r.Due != t.Due {
-			out = append(out, Move{Kind: t.Kind, Start: start, Before: t.Due, After: r.Due})
+			out = append(out, Move{Kind: t.Kind, Rule: rule, Start: start, Before: t.Due, After: r.Due})
 		}
 	}
 	return out

@@ -255,16 +255,8 @@ func (c *checker) act(kind string, a fileAct, terms map[casework.TermKind]casewo
 func LoadFolder(folder string) (*casework.Laws, error) {
 	merged := overlay{}
 	for _, source := range []fs.FS{embedded, os.DirFS(folder)} {
-		for _, pattern := range []string{"data/*.yaml", "calendar/*.csv"} {
-			names, err := fs.Glob(source, pattern)
-			if err != nil {
-				return nil, invalid(err)
-			}
-			for _, name := range names {
-				if merged[name], err = fs.ReadFile(source, name); err != nil {
-					return nil, invalid(err)
-				}
-			}
+		if err := merged.add(source); err != nil {
+			return nil, err
 		}
 	}
 	return Load(merged)

@@ -12,6 +12,22 @@ import (
 // overlay is a small file system of names and contents, enough for Load.
 type overlay map[string][]byte
 
+// add lays the files of a source over those that are there.
+func (o overlay) add(source fs.FS) error {
+	for _, pattern := range []string{"data/*.yaml", "calendar/*.csv"} {
+		names, err := fs.Glob(source, pattern)
+		if err != nil {
+			return invalid(err)
+		}
+		for _, name := range names {
+			if o[name], err = fs.ReadFile(source, name); err != nil {
+				return invalid(err)
+			}
+		}
+	}
+	return nil
+}
+
 // Open implements fs.FS for files.
 func (o overlay) Open(name string) (fs.File, error) {
 	raw, ok := o[name]
