@@ -25,6 +25,7 @@ type bench struct {
 	dispatcher *notifications.Dispatcher
 	sender     *email.Sender
 	service    *jobs.Service
+	set        *templates.Set
 	config     jobs.Config
 }
 
@@ -35,6 +36,7 @@ func newBench(t testing.TB, store outboxtest.Store, tune func(*bench)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.set = set
 	b.sender, err = email.New(email.Config{Host: b.mail.Host(), Port: b.mail.Port(), Security: email.None,
 		From: "priem@example.ru", FromName: "Приёмная", HELO: "priem.example.ru", Timeout: 2 * time.Second, Now: b.Clock.Now})
 	if err != nil {
