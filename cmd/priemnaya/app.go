@@ -37,6 +37,7 @@ type App struct {
 	set     *templates.Set
 	letters *signer.Software
 	staff   *staff.Directory
+	book    *regulation.Book
 	office  *casework.Office
 	jobs    atomic.Pointer[jobs.Service]
 	web     *fiber.App
@@ -47,6 +48,9 @@ type App struct {
 	Addr string
 	// SimAddr and SinkAddr are those of development's stand-ins.
 	SimAddr, SinkAddr string
+
+	// recompute begins a recomputation in the background.
+	recompute func(regulation.Change)
 
 	closers []func(context.Context) error
 	failed  chan error
@@ -105,7 +109,12 @@ func (a *App) openStorage(ctx context.Context) error {
 
 // openOffice loads law and registry and makes the office over the stores.
 func (a *App) openOffice(ctx context.Context) error {
-	laws, err := loadLaws(a.cfg.Laws)
+	book, err := regulation.OpenBook(a.cfg.Laws, a.storage, a.now)
+	if err != nil {
+		return fmt.Errorf("regulations: %w", err)
+	}
+	a.book = book
+	laws, err := book.Laws(ctx)
 	if err != nil {
 		return fmt.Errorf("regulations: %w", err)
 	}
@@ -144,7 +153,7 @@ func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.
 
 // Start listens and serves until Close; Wait tells when something failed.
 func (a *App) Start(ctx context.Context) error {
-	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startWeb}
+	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startLaw, a.startWeb}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close(ctx))

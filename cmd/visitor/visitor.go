@@ -31,7 +31,26 @@ type Page struct {
 	URL    *url.URL
 	Header http.Header
 	Body   []byte
-	root   *html.Node
+	// Took is the time from the request to the last byte of the answer,
+	// redirects included, reading it as a page left out.
+	Took time.Duration
+	root *html.Node
+}
+
+// Stay makes the visitor stop at a redirect, as one who measures single
+// requests does, instead of following it.
+func (v *Visitor) Stay() {
+	v.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+}
+
+// Carry gives the visitor a cookie of an address, such as a session begun
+// elsewhere.
+func (v *Visitor) Carry(address string, cookie *http.Cookie) error {
+	u, err := url.Parse(address)
+	if err == nil {
+		v.client.Jar.SetCookies(u, []*http.Cookie{cookie})
+	}
+	return err
 }
 
 // New makes a visitor with an empty cookie jar. A nil transport is the usual.
@@ -71,6 +90,7 @@ func (v *Visitor) send(req *http.Request) error {
 		req.Header.Set("Origin", v.Page.URL.Scheme+"://"+v.Page.URL.Host)
 		req.Header.Set("Referer", v.Page.URL.String())
 	}
+	began := time.Now()
 	res, err := v.client.Do(req)
 	if err != nil {
 		return err
@@ -80,7 +100,7 @@ func (v *Visitor) send(req *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Page = Page{Status: res.StatusCode, URL: res.Request.URL, Header: res.Header, Body: body}
+	v.Page = Page{Status: res.StatusCode, URL: res.Request.URL, Header: res.Header, Body: body, Took: time.Since(began)}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 		v.Page.root, err = html.Parse(bytes.NewReader(body))
 	}
