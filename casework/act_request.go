@@ -36,8 +36,12 @@ func (a DocumentRequest) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		return Effect{}, err
 	}
 	r := c.addRequest(env, a.To, a.What, false)
-	return Effect{Facts: map[string]string{"request": r.ID, "to": a.To, "what": textDigest(a.What)},
-		Opens: []TermKind{TermDocs.Ref(r.ID)}}, nil
+	e := Effect{Facts: map[string]string{"request": r.ID, "to": a.To, "what": textDigest(a.What)}}
+	// 210-FZ and 248-FZ set no term for the other body.
+	if _, ok := env.Regulation.Rule(TermDocs, c.Procedure.Variant); ok {
+		e.Opens = []TermKind{TermDocs.Ref(r.ID)}
+	}
+	return e, nil
 }
 
 // DocumentReceipt notes that what was asked for has come.
@@ -99,9 +103,34 @@ func (c *Case) pause(env *Env, s Span) error {
 	if !ok {
 		return nil
 	}
-	t.Fate, t.ReplacedBy = "", ""
 	t.Pauses = append(slices.Clone(t.Pauses), s)
-	return c.replaceTerm(env, t)
+	return c.replaceTerm(env, c.afterFirst(env, t))
+}
+
+// afterFirst lets an extension begin at the first due date as it is under the
+// law and the pauses known now: a pause before that date moves it.
+func (c *Case) afterFirst(env *Env, t Term) Term {
+	first := t
+	for first.Rule.Start == StartDue {
+		i := slices.IndexFunc(c.Terms, func(p Term) bool { return p.ReplacedBy == first.ID })
+		if i < 0 {
+			return t
+		}
+		first = c.Terms[i]
+	}
+	if first.ID == t.ID {
+		return t
+	}
+	// The row may have been corrected since, but it stays the same row.
+	for _, rule := range env.Regulation.Terms {
+		if rule.ID == first.Rule.ID {
+			first.Rule = env.bodySettings(c.clockBody()).apply(rule)
+		}
+	}
+	if r, err := Reckon(first.Rule, first.Start, env.calendarOf(c.clockBody()), t.Pauses...); err == nil {
+		t.Start = r.Due
+	}
+	return t
 }
 
 // Clarification (ответ заявителя на вопрос) is done by the applicant.
@@ -152,8 +181,7 @@ func (c *Case) resume(env *Env) error {
 		// Answered on the day of the question: no day was lost.
 		t.Pauses = t.Pauses[:len(t.Pauses)-1]
 	}
-	t.Fate, t.ReplacedBy = "", ""
-	return c.replaceTerm(env, t)
+	return c.replaceTerm(env, c.afterFirst(env, t))
 }
 
 // ExtensionProposal is an officer's proposal to extend the consideration.
@@ -194,7 +222,7 @@ func (a Extension) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	// The extension runs from the first due date, which is not counted again.
 	rule.IncludeStart = false
 	before := t.Due
-	if err := c.replaceTerm(env, Term{Kind: TermConsider, Rule: rule, Start: t.Due}); err != nil {
+	if err := c.replaceTerm(env, Term{Kind: TermConsider, Rule: rule, Start: t.Due, Pauses: t.Pauses}); err != nil {
 		return Effect{}, err
 	}
 	after, _ := c.Term(TermConsider)
@@ -218,7 +246,8 @@ func checkExtension(env *Env, c *Case, days int, reason string) error {
 		return no("extend.no_term")
 	case c.extended():
 		return no("extend.once")
-	case env.today(c.clockBody()).After(t.Due):
+	case !env.today(c.clockBody()).Before(t.Due):
+		// The decision and the notice must exist before that day.
 		return no("extend.late")
 	case days < 1 || days > rule.N:
 		return badField("days", "extend.days", map[string]any{"Max": rule.N})

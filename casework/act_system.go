@@ -40,9 +40,7 @@ func (a Recomputation) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	moved := 0
 	for _, m := range c.Moves(env) {
 		moved++
-		t, _ := c.Term(m.Kind)
-		t.Rule, t.Start, t.Fate, t.ReplacedBy = m.Rule, m.Start, "", ""
-		if err := c.replaceTerm(env, t); err != nil {
+		if err := c.replaceTerm(env, m.term); err != nil {
 			return Effect{}, err
 		}
 		e.Facts[string(m.Kind)] = m.Before.String() + " → " + m.After.String()
@@ -65,6 +63,8 @@ type Move struct {
 	Rule          TermRule
 	Start         Date
 	Before, After Date
+	// term is the term as it will be.
+	term Term
 }
 
 // Moves lists the running terms whose due date is another one under the
@@ -76,26 +76,43 @@ func (c *Case) Moves(env *Env) []Move {
 		if !t.Running() {
 			continue
 		}
-		start, rule := t.Start, t.Rule
-		if now, ok := env.Regulation.Rule(t.Kind, c.Procedure.Variant); ok && rule.Start != StartDue {
-			rule = env.bodySettings(c.clockBody()).apply(now)
-		}
-		// An extension runs from the due date of the term before it, which may
-		// have moved too.
-		if t.Rule.Start == StartDue {
-			i := slices.IndexFunc(c.Terms, func(p Term) bool { return p.ReplacedBy == t.ID })
-			if i >= 0 {
-				if r, err := Reckon(c.Terms[i].Rule, c.Terms[i].Start, cal, c.Terms[i].Pauses...); err == nil {
-					start = r.Due
-				}
-			}
-		}
-		r, err := Reckon(rule, start, cal, t.Pauses...)
+		now := c.renewed(env, t)
+		r, err := Reckon(now.Rule, now.Start, cal, now.Pauses...)
 		if err == nil && r.Due != t.Due {
-			out = append(out, Move{Kind: t.Kind, Rule: rule, Start: start, Before: t.Due, After: r.Due})
+			out = append(out, Move{Kind: t.Kind, Rule: now.Rule, Start: now.Start, Before: t.Due, After: r.Due, term: now})
 		}
 	}
 	return out
+}
+
+// renewed is a running term with its rule, start and pauses as they are under
+// the law of env: start and pauses may hang on other terms that move too.
+func (c *Case) renewed(env *Env, t Term) Term {
+	cal := env.calendarOf(c.clockBody())
+	present := func(t Term) Term {
+		if rule, ok := env.Regulation.Rule(t.Kind, c.Procedure.Variant); ok && t.Rule.Start != StartDue {
+			t.Rule = env.bodySettings(c.clockBody()).apply(rule)
+		}
+		return t
+	}
+	dueOf := func(kind TermKind) (before, after Date) {
+		if o, ok := c.Term(kind); ok {
+			o = present(o)
+			if r, err := Reckon(o.Rule, o.Start, cal, o.Pauses...); err == nil {
+				return o.Due, r.Due
+			}
+		}
+		return Date{}, Date{}
+	}
+	if before, after := dueOf(TermInfo); t.Kind == TermConsider && len(t.Pauses) > 0 && t.Pauses[len(t.Pauses)-1].To == before {
+		t.Pauses = slices.Clone(t.Pauses)
+		t.Pauses[len(t.Pauses)-1].To = after
+	}
+	// A promise was reckoned from the last day of registration.
+	if before, after := dueOf(TermRegister); t.Provisional && t.Rule.Start == StartRegistered && t.Start == before {
+		t.Start = after
+	}
+	return c.afterFirst(env, present(t))
 }
 
 // WarnLevel says how near a term is and whom it concerns.

@@ -98,6 +98,7 @@ func (c *Case) replaceTerm(env *Env, t Term) error {
 	}
 	t.ID, t.OpenedAt = fmt.Sprintf("t%d", len(c.Terms)+1), env.Now
 	t.Due, t.Calendar, t.Revision = r.Due, r.Calendar, r.Revision
+	t.Fate, t.ClosedAt, t.ReplacedBy = "", time.Time{}, ""
 	kind := t.Kind
 	for i := range c.Terms {
 		if c.Terms[i].Kind == kind && c.Terms[i].Running() {
