@@ -142,6 +142,10 @@ func (a Forwarding) apply(env *Env, c *Case, by Actor) (Effect, error) {
 			Norm: env.Regulation.Acts[ActForward].Norm, Data: map[string]any{"Max": maxHops}}
 	}
 	facts := map[string]string{"from": c.Place.Body, "to": a.Body, "number": c.Number, "why": textDigest(a.Why)}
+	if err := c.heldTo(env, TermForward); err != nil {
+		return Effect{}, err
+	}
+	c.happened(StartReceived, env.today(a.Body))
 	c.Route.Hops++
 	c.Route.Body, c.Route.Sure, c.Route.Confidence = a.Body, true, 1
 	c.Route.Reached = appendOnce(c.Route.Reached, a.Body)
@@ -341,7 +345,24 @@ func (a Answering) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		}
 	}
 	c.Draft = nil
-	return Effect{Facts: map[string]string{"answer": answer.ID, "number": a.Number, "digest": digest, "outcome": string(d.Outcome)}}, nil
+	e := Effect{Facts: map[string]string{"answer": answer.ID, "number": a.Number, "digest": digest, "outcome": string(d.Outcome)}}
+	// Documents that never came are not waited for any longer.
+	for _, t := range c.Terms {
+		if t.Running() && t.Kind.Base() == TermDocs {
+			e.Drops = append(e.Drops, t.Kind)
+		}
+	}
+	return e, nil
+}
+
+// heldTo opens a term of an act that is done although its term does not run,
+// so that it shows whether the act came in time. The act must meet it.
+func (c *Case) heldTo(env *Env, kind TermKind) error {
+	_, known := env.Regulation.Rule(kind, c.Procedure.Variant)
+	if _, running := c.Term(kind); running || !known {
+		return nil
+	}
+	return c.openTerm(env, kind, c.startOf(env, kind), false)
 }
 
 // openBody finds a body that takes new cases.

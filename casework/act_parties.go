@@ -43,15 +43,19 @@ func (a Copying) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 			return Effect{}, err
 		}
 		link := Link{Kind: LinkCopy, Case: id}
-		if id == c.Place.Body || slices.Contains(c.Links, link) {
+		made := slices.ContainsFunc(c.Journal, func(e Event) bool { return e.Act == ActCopied && e.Facts["body"] == id })
+		if id == c.Place.Body || made || slices.Contains(c.Links, link) {
 			return Effect{}, Fail(Conflict, "casework.Copying", "copy.already")
 		}
 		c.Links = append(c.Links, link)
 		names = append(names, b.Name)
 	}
+	if err := c.heldTo(env, TermCopies); err != nil {
+		return Effect{}, err
+	}
 	c.enqueue(env, NoticeWake, MediumJob, nil)
 	return Effect{Facts: map[string]string{"bodies": strings.Join(a.Bodies, " "), "why": textDigest(a.Why)},
-		Say: map[string]string{"Bodies": strings.Join(names, "; "), "Why": a.Why}}, nil
+		Meets: []TermKind{TermCopies}, Say: map[string]string{"Bodies": strings.Join(names, "; "), "Why": a.Why}}, nil
 }
 
 // The kinds of links.
@@ -209,10 +213,12 @@ func (a Marking) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	c.Procedure.Variant = a.Variant
 	// Running terms are reckoned anew by the rules of the other variant.
 	for _, t := range slices.Clone(c.Terms) {
-		if !t.Running() || t.Rule.Start == StartDue {
+		rule, ok := env.Regulation.Rule(t.Kind, a.Variant)
+		if !t.Running() || t.Rule.Start == StartDue || !ok || rule.ID == t.Rule.ID {
 			continue
 		}
-		if err := c.openTerm(env, t.Kind, t.Start, t.Provisional); err != nil {
+		t.Rule = env.bodySettings(c.clockBody()).apply(rule)
+		if err := c.replaceTerm(env, t); err != nil {
 			return Effect{}, err
 		}
 	}
@@ -227,15 +233,24 @@ func (c *Case) mayGoTo(env *Env, body string) error {
 	}
 	for _, a := range c.Procedure.Complaint.Against {
 		if a.Body == body && a.Unit == "" && a.Official == "" {
-			proposed := ""
-			if b, err := env.Registry.Body(body); err == nil {
-				proposed = b.Parent
-			}
-			return &Error{Code: NotAllowed, Op: "casework.Perform", Message: "route.complained_of", Norm: "59-ФЗ ст. 8 ч. 6",
-				Data: map[string]any{"Body": body, "Proposed": proposed}}
+			return &Error{Code: NotAllowed, Op: "casework.Perform", Message: complainedOf, Norm: "59-ФЗ ст. 8 ч. 6",
+				Data: map[string]any{"Body": body, "Proposed": c.superior(env, body)}}
 		}
 	}
 	return nil
+}
+
+// complainedOf is the message of the ban of 59-FZ art. 8 p. 6.
+const complainedOf = "route.complained_of"
+
+// superior is the next superior body that may get the complaint; "" if none.
+func (c *Case) superior(env *Env, body string) string {
+	for b, err := env.Registry.Body(body); err == nil && b.Parent != ""; b, err = env.Registry.Body(b.Parent) {
+		if _, err := openBody(env, b.Parent); err == nil && c.mayGoTo(env, b.Parent) == nil {
+			return b.Parent
+		}
+	}
+	return ""
 }
 
 // mayBeGiven enforces the same ban within a body: neither the unit nor the

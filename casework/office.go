@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -415,6 +416,13 @@ func (o *Office) Route(ctx context.Context, id string) (Case, error) {
 		act = Routing{Body: r.Body, Route: r}
 	}
 	c, err = o.Do(ctx, by, id, AnyState, act)
+	var banned *Error
+	if errors.As(err, &banned) && banned.Message == complainedOf {
+		// The competent body is the one complained of: a registrar decides.
+		r.Sure, r.Confidence = false, 0
+		r.Body, _ = banned.Data["Proposed"].(string)
+		c, err = o.Do(ctx, by, id, AnyState, Holding{Route: r})
+	}
 	if CodeOf(err) == NotAllowed {
 		return o.store.Get(ctx, id)
 	}

@@ -39,6 +39,8 @@ const (
 	TermExtend TermKind = "extend"
 	// TermDocs: another body gives documents, 59-FZ art. 10(2).
 	TermDocs TermKind = "docs"
+	// TermCopies: copies to further competent bodies, 59-FZ art. 8(4).
+	TermCopies TermKind = "copies"
 	// TermRemedy: the violation is removed, decree 840.
 	TermRemedy TermKind = "remedy"
 	// TermProsecutor: materials go to the prosecutor, 210-FZ art. 11.2(9).
