@@ -22,6 +22,9 @@ const (
 	// NeedAnswered: the question was answered on the merits to the same
 	// person at least twice (59-FZ art. 11 p. 5: "неоднократно").
 	NeedAnswered = "answered_before"
+	// NeedDecided: the same complaint was decided before, once is enough
+	// (decree 840 p. 20).
+	NeedDecided = "decided_before"
 	// NeedNothingNew: the registrar confirms that there are no new arguments.
 	NeedNothingNew = "nothing_new"
 	// NeedAddress: the address of the answer on the site (art. 11 p. 5.1).
@@ -36,7 +39,7 @@ const (
 
 // Needs lists the preconditions a regulation may name.
 func Needs() []string {
-	return []string{NeedExplanation, NeedHead, NeedAnswered, NeedNothingNew, NeedAddress, NeedNoName, NeedComplaint, NeedLate}
+	return []string{NeedExplanation, NeedHead, NeedAnswered, NeedDecided, NeedNothingNew, NeedAddress, NeedNoName, NeedComplaint, NeedLate}
 }
 
 // minEarlier is how many answers on the merits make "repeatedly": the law
@@ -109,6 +112,8 @@ func (a Ending) needs(need string, g Ground, c *Case, by Actor) error {
 		met = by.HasRole(RoleHead, c)
 	case NeedAnswered:
 		met = len(a.Earlier) >= minEarlier
+	case NeedDecided:
+		met = len(a.Earlier) > 0
 	case NeedNothingNew:
 		field, met = "nothing_new", a.NothingNew
 	case NeedAddress:
@@ -159,7 +164,7 @@ func (a Withdrawal) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 			return Effect{}, err
 		}
 		c.Procedure.Complaint.Withdrawn = a.Part
-		return Effect{Stage: c.Stage, Facts: map[string]string{"part": textDigest(a.Part)}}, nil
+		return Effect{Stage: c.Stage, Facts: map[string]string{"part": textDigest(a.Part)}, Say: map[string]string{"Part": a.Part}}, nil
 	}
 	e := Effect{Facts: map[string]string{"reason": textDigest(a.Reason)}}
 	c.dropRunning(&e)
@@ -171,6 +176,10 @@ func (a Withdrawal) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 // in 59-FZ art. 11 p. 5 is counted by. It is never a ban on a person.
 func earlierAnswers(c *Case, others []Case) []string {
 	var out []string
+	if firstOf(c.Subject.Topics) == "" {
+		// Without a topic nobody can say that it is the same question.
+		return nil
+	}
 	for i := range others {
 		o := &others[i]
 		if o.ID == c.ID || o.Origin.ReceivedAt.After(c.Origin.ReceivedAt) || firstOf(o.Subject.Topics) != firstOf(c.Subject.Topics) {

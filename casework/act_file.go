@@ -180,8 +180,11 @@ func (f Filing) validatePerson(bad func(string, string, map[string]any)) {
 			bad(field, "filing."+field+"_bad", map[string]any{"Max": MaxName})
 		}
 	}
-	part("surname", f.Applicant.Name.Surname, true)
-	part("given", f.Applicant.Name.Given, true)
+	// A letter on paper is registered whatever it lacks; then it may be left
+	// without an answer (59-FZ art. 11 p. 1).
+	named := f.Channel != ChannelPaper
+	part("surname", f.Applicant.Name.Surname, named)
+	part("given", f.Applicant.Name.Given, named)
 	part("patronymic", f.Applicant.Name.Patronymic, false)
 	ct := f.Applicant.Contact
 	if ct.Email != "" && !validEmail(ct.Email) {
@@ -190,7 +193,7 @@ func (f Filing) validatePerson(bad func(string, string, map[string]any)) {
 	if !oneLine(ct.Post) || utf8.RuneCountInString(ct.Post) > MaxAddress {
 		bad("post", "filing.post_bad", map[string]any{"Max": MaxAddress})
 	}
-	if ct.Email == "" && ct.Post == "" && !ct.Cabinet {
+	if ct.Email == "" && ct.Post == "" && !ct.Cabinet && named {
 		bad("contact", "filing.contact_empty", nil)
 	}
 }
