@@ -108,6 +108,10 @@ func TestASessionThatEndsInTheMiddleOfFilingCostsNothing(t *testing.T) {
 	if a := r.get(path); a.Status != 404 || strings.Contains(a.Body, "Длинное") {
 		t.Errorf("another person: status %d", a.Status)
 	}
+	own := r.begin()
+	if a := r.get("/file/" + own + "/text"); a.Status != 200 || strings.Contains(a.Body, "Длинное") {
+		t.Errorf("status %d: another person's draft has taken the text", a.Status)
+	}
 	r.cookies["who"] = "anna"
 	if a := r.get(path); !strings.Contains(a.Body, "Длинное письмо о том, что во дворе нет света") {
 		t.Error("the text is not there after signing in")

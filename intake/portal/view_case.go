@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -76,45 +75,6 @@ func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced 
 	view.Cut = view.Text != cs.Content.Text
 	view.Files = fileItems(cs.Content.Files, base)
 	view.Rows = p.caseRows(c, cs)
-	return view
-}
-
-// promised are the terms that an applicant is told of, the answer last.
-var promised = []casework.TermKind{casework.TermRegister, casework.TermConsider, "extend"}
-
-// late is the promised term that has passed on day today.
-func late(cs *casework.Case, today casework.Date) string {
-	out := ""
-	for _, kind := range promised {
-		if t, ok := cs.Term(kind); ok && today.After(t.Due) {
-			if out = "answer"; kind == casework.TermRegister {
-				out = "register"
-			}
-		}
-	}
-	return out
-}
-
-// answerTerm is the term the applicant waits for: that of the answer, running
-// or, after the answer, as it ended.
-func answerTerm(cs *casework.Case, base string) *termView {
-	t, ok := cs.Term("extend")
-	if !ok {
-		t, ok = cs.Term(casework.TermConsider)
-	}
-	for i := len(cs.Terms) - 1; i >= 0 && !ok && !cs.Stage.Open(); i-- {
-		x := cs.Terms[i]
-		if x.Kind != casework.TermRegister && slices.Contains(promised, x.Kind) && (x.Fate == casework.FateMet || x.Fate == casework.FateMissed) {
-			t, ok = x, true
-		}
-	}
-	if !ok {
-		return nil
-	}
-	view := &termView{Due: t.Due, Href: base + "/term/" + t.ID, Provisional: t.Provisional}
-	if !t.Running() {
-		view.Closed = t.ClosedAt
-	}
 	return view
 }
 
