@@ -41,7 +41,8 @@ type Store interface {
 }
 
 // Window bounds a listing. After is the cursor of the page before, "" for the
-// first; Limit is from 1 to MaxLimit.
+// first; Limit is from 1 to MaxLimit. Errors of every listing: Invalid if the
+// limit is out of bounds or the cursor is not of that listing.
 type Window struct {
 	After string
 	Limit int
@@ -52,6 +53,7 @@ const MaxLimit = 1000
 
 // Numbers gives out consecutive numbers of a series, such as "body/2026".
 // A number is never given twice; after a crash some may be missing.
+// Errors: Invalid if fewer than one number is asked for.
 type Numbers interface {
 	// Take reserves n numbers and returns the first, counting from 1.
 	Take(ctx context.Context, series string, n int) (first int64, error error)
@@ -174,8 +176,8 @@ const (
 
 // Query asks for a page. Empty fields do not filter.
 type Query struct {
-	// Bodies lists the bodies that may appear; nil means any. A body "" in
-	// the list means cases that no body has yet.
+	// Bodies lists the bodies that may appear; nil means any, an empty list
+	// none at all. A body "" in the list means cases that no body has yet.
 	Bodies  []string
 	Unit    string
 	Officer string

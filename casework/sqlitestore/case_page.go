@@ -34,6 +34,9 @@ func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, erro
 			return casework.Page{}, failed(op, err)
 		}
 		rows = append(rows, more...)
+		if p.leads && len(rows) > q.Limit {
+			break
+		}
 	}
 	slices.SortFunc(rows, func(a, b casework.Row) int {
 		if keyOf(&a, q.Sort).before(keyOf(&b, q.Sort)) {

@@ -34,6 +34,8 @@ type clause struct {
 type path struct {
 	from  clause
 	where []clause
+	// leads is set if every row of it comes before those of the paths after it.
+	leads bool
 }
 
 // key is where a row stands in an order: the due day or the negated instant
@@ -81,7 +83,7 @@ func plan(q casework.Query, text *search) []path {
 		shared = append(shared, clause{"r.docid IN (SELECT rowid FROM words WHERE words MATCH ?)", []any{text.match}})
 	}
 	one := func(from string, where ...clause) []path {
-		return []path{{clause{text: " FROM " + from}, slices.Concat(where, bodyFilter(q.Bodies), shared)}}
+		return []path{{from: clause{text: " FROM " + from}, where: slices.Concat(where, bodyFilter(q.Bodies), shared)}}
 	}
 	switch {
 	case q.Party != "":
@@ -100,6 +102,7 @@ func plan(q casework.Query, text *search) []path {
 	}
 	running := one("rows r INDEXED BY rows_due", clause{text: "r.due < 1000000000"})
 	idle := one("rows r INDEXED BY rows_idle", clause{text: "r.due = 1000000000 AND r.id > ''"})
+	running[0].leads = true
 	return append(running, idle...)
 }
 
@@ -111,8 +114,8 @@ func bodyPaths(q casework.Query, shared []clause) []path {
 	var paths []path
 	for i, b := range q.Bodies {
 		if !slices.Contains(q.Bodies[:i], b) {
-			paths = append(paths, path{clause{text: " FROM rows r INDEXED BY " + index},
-				slices.Concat([]clause{{"r.body = ?", []any{b}}}, shared)})
+			paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index},
+				where: slices.Concat([]clause{{"r.body = ?", []any{b}}}, shared)})
 		}
 	}
 	return paths

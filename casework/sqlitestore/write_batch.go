@@ -6,7 +6,6 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"priemnaya/casework"
 )
@@ -15,11 +14,9 @@ const (
 	// maxBatch bounds how many operations share a transaction, and so how
 	// long the first of them waits.
 	maxBatch = 256
-	// quiet is how long the writer must have nothing to do before the index
-	// of words is fed; under steady load it gets its turn after patience
-	// batches.
-	quiet    = 3 * time.Millisecond
-	patience = 64
+	// patience is after how many batches under steady load the index of words
+	// gets a turn; otherwise it gets one whenever nobody waits.
+	patience = 16
 )
 
 // writer owns the only connection that writes.
@@ -125,39 +122,31 @@ func (w *writer) run() {
 	defer close(w.done)
 	defer w.conn.Close()
 	defer w.stmts.close()
-	timer := time.NewTimer(quiet)
-	defer timer.Stop()
-	for busy := 0; ; {
-		select {
-		case <-w.quit:
-			return
-		default:
-		}
-		var idle chan *job
+	for busy := 0; ; busy++ {
 		if busy >= patience {
+			busy = 0
 			select {
 			case j := <-w.idle:
 				w.commit([]*job{j})
 			default:
 			}
-			busy = 0
 		}
-		timer.Reset(quiet)
-	wait:
-		for {
-			select {
-			case <-w.quit:
-				return
-			case j := <-w.jobs:
-				w.commit(w.gather(j))
-				busy++
-				break wait
-			case <-timer.C:
-				idle, busy = w.idle, 0
-			case j := <-idle:
-				w.commit([]*job{j})
-				break wait
-			}
+		select {
+		case <-w.quit:
+			return
+		case j := <-w.jobs:
+			w.commit(w.gather(j))
+			continue
+		default:
+		}
+		select {
+		case <-w.quit:
+			return
+		case j := <-w.jobs:
+			w.commit(w.gather(j))
+		case j := <-w.idle:
+			w.commit([]*job{j})
+			busy = 0
 		}
 	}
 }
