@@ -26,8 +26,10 @@ type taskExperts struct {
 	Seen      []bool    // false: the label occurred only in other texts
 }
 
-// The number of experts on one question before the hint of another question.
-const expertCount = 6
+// expertCount is the number of rows of an opinion on one question before the
+// hint of another question: four experts with three voices each and the name
+// with two.
+const expertCount = 4*3 + 2
 
 // Pairs every topic begins with; the body of a topic varies much more than its
 // category.
@@ -98,24 +100,51 @@ func (x *experts) letters(d vector) vector {
 	return out
 }
 
-// opinion is the score of every expert for every label of each task.
+// opinion is the score of every voice for every label of each task.
 type opinion [taskCount][][]float64
 
+// judge asks every expert about a text. An expert speaks with several voices,
+// so that the stack may trust it more or less where the label is rare and
+// where the similar cases agree.
 func (x *experts) judge(d vector) opinion {
 	var o opinion
 	whole, letters, stems := x.Words.weighted(d), x.letters(d), x.Words.part(d, blockWord)
 	near := x.Neighbours.find(whole)
 	for t := range taskCount {
 		e, labels := &x.Tasks[t], len(x.Labels[t])
-		centroid, name, rare := make([]float64, labels), make([]float64, labels), make([]float64, labels)
+		centroid, name := make([]float64, labels), make([]float64, labels)
 		e.Centroid.addTo(stems, centroid)
 		e.Names.addTo(whole, name)
-		for l := range rare {
-			rare[l] = name[l] * e.Frequency[l] // a name counts for more when there are few texts
+		votes := x.Neighbours.vote(near, t, labels)
+		agreement := 1.0
+		if labels > 0 {
+			agreement += slices.Max(votes)
 		}
-		o[t] = [][]float64{e.Linear.score(whole), e.Bayes.score(letters), centroid, x.Neighbours.vote(near, t, labels), name, rare}
+		for _, scores := range [][]float64{e.Linear.score(whole), e.Bayes.score(letters), centroid, votes} {
+			o[t] = append(o[t], scores, e.byRarity(scores), times(scores, agreement))
+		}
+		o[t] = append(o[t], name, e.byRarity(name))
 	}
 	return o
+}
+
+// byRarity multiplies the scores by the logarithm of the share of each label.
+// The factor keeps the voices of one size.
+func (e *taskExperts) byRarity(scores []float64) []float64 {
+	const factor = 1.0 / 3
+	out := make([]float64, len(scores))
+	for l, v := range scores {
+		out[l] = v * e.Frequency[l] * factor
+	}
+	return out
+}
+
+func times(scores []float64, by float64) []float64 {
+	out := make([]float64, len(scores))
+	for l, v := range scores {
+		out[l] = v * by
+	}
+	return out
 }
 
 // least keeps a logarithm of a probability finite.

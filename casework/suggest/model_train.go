@@ -37,8 +37,10 @@ const (
 	// MaxLabels is the largest number of labels of one task.
 	MaxLabels  = 5000
 	innerFolds = 5
-	// maxHeldOut bounds the memory of fitting the few weights of the stack.
-	maxHeldOut = 4000
+	// maxHeldOut and maxHeldOutScores bound the time and the memory of fitting
+	// the few weights of the stack.
+	maxHeldOut       = 4000
+	maxHeldOutScores = 30_000_000
 )
 
 // ErrTooFew is returned by Train when there is nothing to learn from.
@@ -133,7 +135,7 @@ func holdOut(examples []Example, features [][]feature, labels [taskCount]labelSe
 	x := trainExperts(inside, insideFeatures, labels, p.seed)
 	truth := truths(examples, labels)
 	var out []heldOut
-	for _, i := range outside[:min(len(outside), maxHeldOut/innerFolds)] {
+	for _, i := range outside[max(0, len(outside)-heldOutLimit(labels)/innerFolds):] {
 		h := heldOut{by: x, opinion: x.judge(x.Words.vectorise(features[i]))}
 		for t := range taskCount {
 			h.truth[t] = truth[t][i]
@@ -142,6 +144,15 @@ func holdOut(examples []Example, features [][]feature, labels [taskCount]labelSe
 		out = append(out, h)
 	}
 	return out
+}
+
+// heldOutLimit is how many texts are asked about in all inner folds.
+func heldOutLimit(labels [taskCount]labelSet) int {
+	scores := 0
+	for _, l := range labels {
+		scores += len(l) * (expertCount + 1)
+	}
+	return min(maxHeldOut, max(500, maxHeldOutScores/scores))
 }
 
 // splitFolds deals the examples into k folds of nearly equal numbers of
