@@ -39,6 +39,8 @@ var rules = []rule{
 	{"intake/protected", []string{"templates", "templates/web"}},
 	{"intake/", []string{"casework", "templates", "templates/web"}},
 	{"bots", []string{"casework", "templates"}},
+	// Test support: a mail server and a store for the tests of letters and jobs.
+	{"notifications/outboxtest", []string{"casework", "casework/regulation"}},
 	{"notifications", []string{"casework", "templates", "templates/web"}},
 	{"jobs", []string{"casework", "notifications"}},
 	{"templates", nil},
@@ -60,7 +62,7 @@ var owners = map[string][]string{
 	"filippo.io/age":                                  {"intake/protected"},
 	"github.com/go-telegram-bot-api/telegram-bot-api": {"bots"},
 	"github.com/wneessen/go-mail":                     {"notifications/email"},
-	"github.com/emersion/go-smtp":                     {"notifications/email"},
+	"github.com/emersion/go-smtp":                     {"notifications/email", "notifications/outboxtest"},
 	"github.com/hibiken/asynq":                        {"jobs"},
 	"github.com/alicebob/miniredis":                   {"jobs"},
 	"html/template":                                   {"templates"},
