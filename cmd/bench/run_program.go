@@ -35,7 +35,7 @@ func prepare(ctx context.Context, dir string, opt options) (*bench, error) {
 	if b.binary == "" {
 		b.binary = filepath.Join(dir, "priemnaya")
 		tell(opt, "building the program")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "priemnaya/cmd/priemnaya").CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.binary, "priemnaya/cmd/priemnaya").CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("go build: %w\n%s", err, out)
 		}
 	}
