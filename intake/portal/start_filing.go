@@ -50,8 +50,12 @@ func (p *Portal) drafts(v *visit) ([]draftLine, error) {
 	}
 	var out []draftLine
 	for _, d := range drafts {
-		// A draft that has become a case is no draft any more.
+		// A draft that has become a case is no draft any more; one that a
+		// crash left behind goes now, so that it takes no place.
 		if _, err := p.Office.FiledBefore(v.c.UserContext(), v.who, d.ID); err == nil {
+			if err := p.Office.DropDraft(v.c.UserContext(), v.by, d.ID); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		line := draftLine{ID: d.ID, SavedAt: d.SavedAt, Files: len(d.Files), Title: casework.Summarise(d.Text)}
