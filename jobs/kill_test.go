@@ -68,6 +68,9 @@ func (b *bench) redirect(t testing.TB, d notifications.Deliverer) {
 }
 
 func TestAProcessKilledAgainAndAgainLosesAndDoublesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute")
+	}
 	onBoth(t, func(t *testing.T, redis *redisServer) {
 		mail := outboxtest.StartMail(t)
 		file, url := filepath.Join(t.TempDir(), "cases.db"), ""
