@@ -165,16 +165,19 @@ const AnyState = -1
 // Errors: those of Perform; NotFound for an unknown case and for one that the
 // actor may not know.
 func (o *Office) Do(ctx context.Context, by Actor, id string, seen int, act Act) (Case, error) {
+	if needsMore(act) {
+		// Before a number is taken or a signature made for nothing.
+		if err := o.tryFirst(ctx, by, id, seen, act); err != nil {
+			return Case{}, err
+		}
+	}
 	act, err := o.prepare(ctx, by, id, act)
 	if err != nil {
 		return Case{}, err
 	}
 	c, err := o.store.Update(ctx, id, func(c Case) (Case, error) {
-		if !by.MayRead(&c) {
-			return c, Fail(NotFound, "casework.Do", "case.none")
-		}
-		if seen != AnyState && len(c.Journal) != seen {
-			return c, Fail(Conflict, "casework.Do", "case.changed")
+		if err := mayAct(&c, by, seen); err != nil {
+			return c, err
 		}
 		env, err := o.env(&c)
 		if err != nil {
@@ -187,6 +190,53 @@ func (o *Office) Do(ctx context.Context, by Actor, id string, seen int, act Act)
 	}
 	o.wake(id)
 	return c, nil
+}
+
+// mayAct checks that the actor may know the case and has seen its last event.
+func mayAct(c *Case, by Actor, seen int) error {
+	if !by.MayRead(c) {
+		return Fail(NotFound, "casework.Do", "case.none")
+	}
+	if seen != AnyState && len(c.Journal) != seen {
+		return Fail(Conflict, "casework.Do", "case.changed")
+	}
+	return nil
+}
+
+// needsMore reports whether prepare spends something on the act.
+func needsMore(act Act) bool {
+	switch act.(type) {
+	case Registration, Answering, Signing, Ending:
+		return true
+	}
+	return false
+}
+
+// tryFirst does an act on a copy with a stand-in for what prepare would get, so
+// that a refused or stale act takes no number and makes no signature.
+func (o *Office) tryFirst(ctx context.Context, by Actor, id string, seen int, act Act) error {
+	c, err := o.store.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := mayAct(&c, by, seen); err != nil {
+		return err
+	}
+	env, err := o.env(&c)
+	if err != nil {
+		return err
+	}
+	switch a := act.(type) {
+	case Registration:
+		a.Number = "0"
+		_, err = Perform(env, c, by, a)
+	case Answering:
+		a.Number = "0"
+		_, err = Perform(env, c, by, a)
+	default:
+		err = Allowed(env, &c, by, act.Kind())
+	}
+	return err
 }
 
 func (o *Office) env(c *Case) (*Env, error) {
@@ -227,8 +277,7 @@ func (o *Office) prepare(ctx context.Context, by Actor, id string, act Act) (Act
 	return act, nil
 }
 
-// number takes the next number of the case's body and year. The act is
-// checked first, so that a refused act wastes no number.
+// number takes the next number of the case's body and year.
 func (o *Office) number(ctx context.Context, by Actor, id string, act Act, series string) (string, error) {
 	c, err := o.allowed(ctx, by, id, act.Kind())
 	if err != nil {
@@ -274,6 +323,10 @@ func (o *Office) Acts(c *Case, by Actor) []ActKind {
 	}
 	var out []ActKind
 	for kind := range env.Regulation.Acts {
+		// The answer is the work of one officer, whatever the others may do.
+		if (kind == ActDraft || kind == ActSubmit) && mustAnswer(c, by) != nil {
+			continue
+		}
 		if Allowed(env, c, by, kind) == nil {
 			out = append(out, kind)
 		}
@@ -332,35 +385,70 @@ func (o *Office) ReissueCode(ctx context.Context, by Actor, id string) (string, 
 	return code, nil
 }
 
-// Queue lists cases for staff, never beyond the actor's bodies and units. A
-// query for bodies he has no right to is narrowed, not refused.
+// Queue lists the cases that staff may read and no others. A query for bodies
+// or units he has no right to is narrowed, not refused.
 func (o *Office) Queue(ctx context.Context, by Actor, q Query) (Page, error) {
 	bodies, all := by.Bodies(readingRoles...)
-	if !all {
-		q.Bodies = narrow(q.Bodies, bodies)
-		if len(q.Bodies) == 0 {
-			return Page{}, nil
-		}
-		if unit, only := by.onlyUnit(); only {
-			q.Unit = unit
-		}
+	if all {
+		return o.store.Page(ctx, q)
+	}
+	q.Bodies = narrow(q.Bodies, bodies)
+	if len(q.Bodies) == 0 {
+		return Page{}, nil
+	}
+	unit, mixed := by.unitIn(q.Bodies)
+	switch {
+	case mixed:
+		return o.pick(ctx, q, func(r *Row) bool { return by.reads(r.Place) })
+	case unit != "" && q.Unit != "" && q.Unit != unit:
+		return Page{}, nil
+	case unit != "":
+		q.Unit = unit
 	}
 	return o.store.Page(ctx, q)
 }
 
-// onlyUnit tells the unit if all reading grants of the actor are for one.
-func (a Actor) onlyUnit() (string, bool) {
-	unit := ""
-	for _, g := range a.Grants {
-		if !slices.Contains(readingRoles, g.Role) {
-			continue
+// pick lists by a query those rows that a filter keeps, which the store cannot
+// express.
+func (o *Office) pick(ctx context.Context, q Query, keep func(*Row) bool) (Page, error) {
+	rows, next, err := gather(q.Window, keep, func(w Window) ([]Row, string, error) {
+		q := q
+		q.Window = w
+		page, err := o.store.Page(ctx, q)
+		return page.Rows, page.Next, err
+	})
+	return Page{Rows: rows, Next: next}, err
+}
+
+// unitIn tells what the reading grants of the actor in some bodies come to:
+// "" for the whole of them, one unit for that unit in each, or a mixture.
+func (a Actor) unitIn(bodies []string) (unit string, mixed bool) {
+	for i, body := range bodies {
+		var units []string
+		for _, g := range a.Grants {
+			if g.Body == body && slices.Contains(readingRoles, g.Role) {
+				units = appendOnce(units, g.Unit)
+			}
 		}
-		if g.Unit == "" || unit != "" && unit != g.Unit {
-			return "", false
+		one := firstOf(units)
+		if slices.Contains(units, "") {
+			one = ""
+		} else if len(units) > 1 {
+			return "", true
 		}
-		unit = g.Unit
+		if i > 0 && one != unit {
+			return "", true
+		}
+		unit = one
 	}
-	return unit, unit != ""
+	return unit, false
+}
+
+// reads reports whether some reading role of the actor covers a place.
+func (a Actor) reads(p Placement) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return slices.Contains(readingRoles, g.Role) && g.covers(p)
+	})
 }
 
 func narrow(asked, allowed []string) []string {

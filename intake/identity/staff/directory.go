@@ -124,7 +124,7 @@ func (d *Directory) List(ctx context.Context, body string) ([]Staff, error) {
 }
 
 // Officers gives those who may be made the executor of a case in the body:
-// enabled accounts with the role of an officer there.
+// enabled accounts with the role of an officer or of a head there.
 func (d *Directory) Officers(ctx context.Context, body string) ([]casework.Actor, error) {
 	list, err := d.List(ctx, body)
 	if err != nil {
@@ -132,7 +132,7 @@ func (d *Directory) Officers(ctx context.Context, body string) ([]casework.Actor
 	}
 	var out []casework.Actor
 	for _, s := range list {
-		if bodies, all := s.Actor().Bodies(casework.RoleOfficer); !s.Disabled && (all || contains(bodies, body)) {
+		if bodies, all := s.Actor().Bodies(casework.RoleOfficer, casework.RoleHead); !s.Disabled && (all || contains(bodies, body)) {
 			out = append(out, s.Actor())
 		}
 	}

@@ -523,25 +523,26 @@ func TestDisablingAndResettingEndWhatIsUnderWay(t *testing.T) {
 	}
 }
 
-func TestTheDirectoryListsByBodyAndOffersOnlyOfficersAtWork(t *testing.T) {
+func TestTheDirectoryListsByBodyAndOffersOfficersAndHeadsAtWork(t *testing.T) {
 	o := newOffice(t, nil)
 	g := func(r casework.Role, b string) casework.Grant { return casework.Grant{Role: r, Body: b} }
 	o.hire(t, "ivanov", g(casework.RoleOfficer, "b1"))
 	o.hire(t, "petrova", g(casework.RoleHead, "b1"))
+	o.hire(t, "clerk", g(casework.RoleRegistrar, "b1"))
 	o.hire(t, "sidorov", g(casework.RoleOfficer, "b2"))
 	o.hire(t, "everywhere", g(casework.RoleOfficer, casework.Everywhere))
 	if _, err := o.Save(t.Context(), Staff{Login: "gone", Name: "Н", Disabled: true, Grants: []casework.Grant{g(casework.RoleOfficer, "b1")}}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := o.List(t.Context(), "b1")
-	if got := logins(list); err != nil || got != "everywhere gone ivanov petrova" {
+	if got := logins(list); err != nil || got != "clerk everywhere gone ivanov petrova" {
 		t.Errorf("list %s, %v", got, err)
 	}
 	officers, err := o.Officers(t.Context(), "b1")
-	if err != nil || len(officers) != 2 || officers[0].ID != "staff:everywhere" || officers[1].ID != "staff:ivanov" {
+	if err != nil || len(officers) != 3 || officers[0].ID != "staff:everywhere" || officers[1].ID != "staff:ivanov" || officers[2].ID != "staff:petrova" {
 		t.Errorf("officers %+v, %v", officers, err)
 	}
-	if all, _ := o.List(t.Context(), ""); len(all) != 5 {
+	if all, _ := o.List(t.Context(), ""); len(all) != 6 {
 		t.Errorf("all: %s", logins(all))
 	}
 }

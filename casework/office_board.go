@@ -1,0 +1,257 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// BoardDue picks the cases of a supervisor's board by their next due date.
+type BoardDue string
+
+// The choices. Days are those at the body that has the case, both ends
+// included; what is due today is not overdue.
+const (
+	// BoardAll: every case that still owes something.
+	BoardAll BoardDue = ""
+	// BoardOverdue: the due date has passed.
+	BoardOverdue BoardDue = "overdue"
+	// BoardThree and BoardSeven: due from today to so many days from today.
+	BoardThree BoardDue = "3"
+	BoardSeven BoardDue = "7"
+)
+
+// BoardTally counts cases, each once, by its running term that is due first.
+type BoardTally struct {
+	// All still owe something: an answer, a remedy, documents, …
+	All int
+	// Overdue, Three and Seven are counted as BoardDue says; Three is part of
+	// Seven.
+	Overdue, Three, Seven int
+	// Nobody is how many of All have no officer.
+	Nobody int
+}
+
+// BoardLine is the tally of one place. Lines by body have a body only, lines by
+// unit a body and a unit, lines by officer a body and an officer; empty names
+// stand for "none yet".
+type BoardLine struct {
+	Place Placement
+	BoardTally
+}
+
+// Board is what a supervisor sees of the terms in his right, computed when it
+// is asked for and never stored (promise H4).
+type Board struct {
+	Total BoardTally
+	// Bodies, Units and Officers are ordered by what is overdue, most first.
+	Bodies, Units, Officers []BoardLine
+}
+
+// boardRoles answer for the cases of others.
+var boardRoles = []Role{RoleRegistrar, RoleHead, RoleSupervisor}
+
+// MayWatch reports whether the actor has a board at all.
+func (a Actor) MayWatch() bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(boardRoles, g.Role) })
+}
+
+// watches reports whether a case at a place is on the actor's board. A case
+// that no body has yet is on the boards of those whose right spans all bodies.
+func (a Actor) watches(p Placement) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(boardRoles, g.Role) && g.covers(p) })
+}
+
+// Board counts every case with a running term in the actor's right. It pages
+// through all of them and keeps the counts only. A case with an overdue term is
+// always counted, also after the answer and where nobody has it.
+// Errors: Forbidden for others than registrars, heads and supervisors.
+func (o *Office) Board(ctx context.Context, by Actor) (Board, error) {
+	if !by.MayWatch() {
+		return Board{}, Fail(Forbidden, "casework.Board", "act.forbidden")
+	}
+	b := Board{}
+	lines := [3]map[Placement]*BoardTally{{}, {}, {}}
+	days := o.boardDays()
+	err := o.eachDue(ctx, func(r *Row) {
+		if !by.watches(r.Place) {
+			return
+		}
+		left := days.left(r)
+		b.Total.add(left, r.Place)
+		for i, p := range []Placement{{Body: r.Place.Body}, {Body: r.Place.Body, Unit: r.Place.Unit}, {Body: r.Place.Body, Officer: r.Place.Officer}} {
+			if lines[i][p] == nil {
+				lines[i][p] = &BoardTally{}
+			}
+			lines[i][p].add(left, r.Place)
+		}
+	})
+	b.Bodies, b.Units, b.Officers = ordered(lines[0]), ordered(lines[1]), ordered(lines[2])
+	return b, err
+}
+
+func (t *BoardTally) add(left int, p Placement) {
+	t.All++
+	if left < 0 {
+		t.Overdue++
+	}
+	if left >= 0 && left <= 3 {
+		t.Three++
+	}
+	if left >= 0 && left <= 7 {
+		t.Seven++
+	}
+	if p.Officer == "" {
+		t.Nobody++
+	}
+}
+
+func ordered(lines map[Placement]*BoardTally) []BoardLine {
+	out := make([]BoardLine, 0, len(lines))
+	for p, t := range lines {
+		out = append(out, BoardLine{p, *t})
+	}
+	slices.SortFunc(out, func(a, b BoardLine) int {
+		return cmp.Or(b.Overdue-a.Overdue, b.Three-a.Three, b.Seven-a.Seven, b.All-a.All, cmp.Compare(a.Place.Body, b.Place.Body),
+			cmp.Compare(a.Place.Unit, b.Place.Unit), cmp.Compare(a.Place.Officer, b.Place.Officer))
+	})
+	return out
+}
+
+// eachDue calls do with every row that owes something, a page at a time.
+func (o *Office) eachDue(ctx context.Context, do func(*Row)) error {
+	w := Window{Limit: MaxLimit}
+	for {
+		rows, next, err := o.store.DueBetween(ctx, NewDate(1900, 1, 1), NewDate(2999, 12, 31), w)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			do(&rows[i])
+		}
+		if next == "" {
+			return nil
+		}
+		w.After = next
+	}
+}
+
+// bodyDays knows the date at each body at one instant.
+type bodyDays struct {
+	office *Office
+	env    *Env
+	today  map[string]Date
+}
+
+func (o *Office) boardDays() bodyDays {
+	return bodyDays{office: o, env: &Env{Now: o.now(), Registry: o.Registry()}, today: map[string]Date{}}
+}
+
+// left is how many days the next term of a row has, below zero if it passed.
+func (d bodyDays) left(r *Row) int {
+	today, known := d.today[r.Place.Body]
+	if !known {
+		today = d.env.today(r.Place.Body)
+		d.today[r.Place.Body] = today
+	}
+	return today.DaysUntil(r.Due)
+}
+
+// BoardQuery asks for the cases behind a number of a board. Nil places do not
+// filter; "" means a case that no body, unit or officer has yet.
+type BoardQuery struct {
+	Due                 BoardDue
+	Body, Unit, Officer *string
+	Window
+}
+
+// BoardCases lists the cases behind a number of the actor's board, the earliest
+// due first. Errors: Forbidden as for Board; Invalid for the window.
+func (o *Office) BoardCases(ctx context.Context, by Actor, q BoardQuery) (Page, error) {
+	if !by.MayWatch() {
+		return Page{}, Fail(Forbidden, "casework.BoardCases", "act.forbidden")
+	}
+	days := o.boardDays()
+	is := func(want *string, got string) bool { return want == nil || *want == got }
+	keep := func(r *Row) bool {
+		return by.watches(r.Place) && is(q.Body, r.Place.Body) && is(q.Unit, r.Place.Unit) &&
+			is(q.Officer, r.Place.Officer) && q.Due.holds(days.left(r))
+	}
+	to := NewDate(2999, 12, 31)
+	if span, bounded := map[BoardDue]int{BoardOverdue: 0, BoardThree: 3, BoardSeven: 7}[q.Due]; bounded {
+		// The date may be a day ahead of Moscow's at the body.
+		to = o.boardDays().env.today("").AddDays(span + 1)
+	}
+	rows, next, err := gather(q.Window, keep, func(w Window) ([]Row, string, error) {
+		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
+	})
+	return Page{Rows: rows, Next: next}, err
+}
+
+func (d BoardDue) holds(left int) bool {
+	switch d {
+	case BoardOverdue:
+		return left < 0
+	case BoardThree:
+		return left >= 0 && left <= 3
+	case BoardSeven:
+		return left >= 0 && left <= 7
+	}
+	return true
+}
+
+// StaffWarning is a warning about a term that a member of staff hears of.
+type StaffWarning struct {
+	Row   Row
+	Level WarnLevel
+	Due   Date
+	Term  TermKind
+	// Told is when the watch gave it.
+	Told Notice
+}
+
+// maxWarned bounds the cases that a list of warnings opens.
+const maxWarned = 50
+
+// WarningsOf lists what the watch has told the actor of his cases, the earliest
+// due first: of those that are his as the officer, or that lie in his right in
+// the role that the warning names. more is true if there are further cases.
+func (o *Office) WarningsOf(ctx context.Context, by Actor) (list []StaffWarning, more bool, err error) {
+	if !by.Staff() {
+		return nil, false, Fail(Forbidden, "casework.WarningsOf", "act.forbidden")
+	}
+	to := o.boardDays().env.today("").AddDays(5)
+	keep := func(r *Row) bool { return r.Place.Officer == by.ID || by.watches(r.Place) }
+	rows, next, err := gather(Window{Limit: maxWarned}, keep, func(w Window) ([]Row, string, error) {
+		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, row := range rows {
+		c, err := o.store.Get(ctx, row.ID)
+		if CodeOf(err) == NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		list = append(list, c.warningsTo(by, row)...)
+	}
+	return list, next != "", nil
+}
+
+// warningsTo are the latest warnings about running terms that the actor hears.
+func (c *Case) warningsTo(by Actor, row Row) []StaffWarning {
+	var out []StaffWarning
+	for _, t := range c.Terms {
+		for _, n := range slices.Backward(c.Outbox) {
+			hears := n.Staff == RoleOfficer && c.Place.Officer == by.ID || n.Staff != RoleOfficer && by.HasRole(n.Staff, c)
+			if n.Kind == NoticeWarn && t.Running() && hears && n.Data["Term"] == string(t.Kind) && n.Data["Due"] == t.Due.String() {
+				out = append(out, StaffWarning{Row: row, Level: WarnLevel(n.Data["Level"]), Due: t.Due, Term: t.Kind, Told: n})
+				break
+			}
+		}
+	}
+	return out
+}
