@@ -79,7 +79,7 @@ func NewDispatcher(cfg Config) (*Dispatcher, error) {
 //
 // Errors: those of the store only; how the delivery ended is in the case.
 func (d *Dispatcher) Deliver(ctx context.Context, caseID, key string) (Ending, error) {
-	medium := casework.Medium("")
+	medium, started := casework.Medium(""), d.cfg.Outbox.Now()
 	ending, failure, err := d.cfg.Outbox.Attempt(ctx, Errand{Case: caseID, Key: key, Work: d.send,
 		May: func(n casework.Notice) bool {
 			medium = n.Medium
@@ -88,7 +88,7 @@ func (d *Dispatcher) Deliver(ctx context.Context, caseID, key string) (Ending, e
 	switch r := d.rests[medium]; {
 	case r == nil || ending == Skipped:
 	case failure != nil && failure.Service:
-		if first, pause := r.begin(); first {
+		if first, pause := r.begin(started); first {
 			d.log.Warn("medium rests: its server does not work", "medium", medium, "reason", failure.Reason, "pause", pause)
 		}
 	case failure == nil && r.end():

@@ -18,14 +18,20 @@ type rest struct {
 	mu    sync.Mutex
 	until time.Time
 	pause time.Duration
+	// worked is when the last attempt succeeded.
+	worked time.Time
 }
 
-// begin starts a pause, or a longer one. first is true if the medium worked
-// until now. Failures during a pause, of attempts that began before it, do
-// not lengthen it.
-func (r *rest) begin() (first bool, pause time.Duration) {
+// begin starts a pause, or a longer one, after the failure of an attempt that
+// began at started. first is true if the medium worked until now. It does
+// nothing for an attempt that began before the pause or before a success:
+// what it met has been answered already.
+func (r *rest) begin(started time.Time) (first bool, pause time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if started.Before(r.worked) {
+		return false, r.pause
+	}
 	if now := r.now(); !now.Before(r.until) {
 		first = r.pause == 0
 		r.pause = min(max(2*r.pause, firstRest), r.most)
@@ -39,7 +45,7 @@ func (r *rest) end() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rested := r.pause > 0
-	r.pause, r.until = 0, time.Time{}
+	r.pause, r.until, r.worked = 0, time.Time{}, r.now()
 	return rested
 }
 
