@@ -282,8 +282,24 @@ func (c *Case) noticeData(env *Env) map[string]string {
 	if t, ok := c.Term(TermConsider); ok {
 		d["Due"] = t.Due.String()
 	}
-	if t, ok := c.Term(TermRegister); ok {
-		d["RegisterDue"] = t.Due.String()
+	for key, kind := range map[string]TermKind{"RegisterDue": TermRegister, "ForwardDue": TermForward,
+		"SuspendDue": TermSuspend, "RemedyDue": TermRemedy} {
+		if t, ok := c.Term(kind); ok {
+			d[key] = t.Due.String()
+		}
+	}
+	if zone := env.bodySettings(c.clockBody()).TimeZone; zone != "" {
+		d["Zone"] = zone
+	}
+	if p := c.Procedure.Complaint; p != nil && p.LateFiled {
+		// A petition to restore the term decides what the applicant may expect.
+		d["Late"] = "yes"
+		if p.Restore != "" {
+			d["Late"] = "asked"
+		}
+	}
+	if p := c.Procedure.Complaint; p != nil && p.Suspend != "" && p.Suspended == "" {
+		d["Suspend"] = "asked"
 	}
 	return d
 }

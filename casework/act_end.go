@@ -80,6 +80,7 @@ func (a Ending) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	e := Effect{Stage: g.To, Facts: map[string]string{"ground": a.Ground, "norm": g.Norm,
 		"explanation": textDigest(a.Explanation), "earlier": strings.Join(a.Earlier, " ")},
 		Say: map[string]string{"Ground": a.Ground, "Norm": g.Norm, "Explanation": a.Explanation, "Address": a.Address}}
+	sayTitles(e.Say, "Ground", g.Title)
 	if g.Notice != "" {
 		e.Notices = []NoticeKind{g.Notice}
 	}

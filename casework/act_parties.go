@@ -148,8 +148,9 @@ func (a Joining) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
 		return Effect{}, Fail(TooLarge, "casework.Joining", "join.full")
 	}
 	c.Parties.Applicants = append(c.Parties.Applicants, a.Applicant)
-	return Effect{Facts: map[string]string{"signers": strconv.Itoa(len(c.Parties.Applicants)),
-		"assurance": string(a.Applicant.Assurance)}}, nil
+	signers := strconv.Itoa(len(c.Parties.Applicants))
+	return Effect{Facts: map[string]string{"signers": signers, "assurance": string(a.Applicant.Assurance)},
+		Say: map[string]string{"Signers": signers}}, nil
 }
 
 // OralAnswer (устный ответ на личном приёме, 59-FZ art. 13 p. 3): the facts
@@ -183,6 +184,8 @@ func (a OralAnswer) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	}
 	e := Effect{Facts: map[string]string{"summary": textDigest(a.Summary), "outcome": string(a.Outcome), "consent": "yes"}}
 	e.Meets = []TermKind{TermConsider}
+	e.Say = map[string]string{"Summary": a.Summary, "Outcome": string(a.Outcome)}
+	sayTitles(e.Say, "Outcome", env.Regulation.Results[a.Outcome].Title)
 	c.dropRunning(&e)
 	return e, nil
 }

@@ -147,6 +147,8 @@ func (c *Case) tellMore(env *Env, kind NoticeKind, data map[string]string) {
 	case NoticeAnswered:
 		if n := len(c.Answers); n > 0 {
 			set("Answer", c.Answers[n-1].ID)
+			set("Outcome", string(c.Answers[n-1].Outcome))
+			sayTitles(data, "Outcome", env.Regulation.Results[c.Answers[n-1].Outcome].Title)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 
 	"priemnaya/casework"
 )
@@ -17,24 +16,6 @@ const maxAttached = 5 << 20
 // cannot be read: the answer is due, and the files are in the cabinet.
 const fileTries = 4
 
-// view is what the templates of letters read as .Data.
-type view struct {
-	// Name is how the applicant is greeted: given name and patronymic.
-	Name string
-	// Number is what the letter calls the case; Registered is false while
-	// that is the receipt number.
-	Number, Receipt string
-	Registered      bool
-	// Facts of the notice, as they were at the act.
-	Body, BodyPhone, From, Why, Unit, Addressee string
-	// Dates as "2026-12-18", empty if unknown.
-	Due, RegisterDue, RegisteredOn string
-	At                             time.Time
-	CaseURL, TrackURL              string
-	Answer                         *casework.Answer
-	Files                          []fileView
-}
-
 // fileView is a file of an answer in a letter.
 type fileView struct {
 	Name, URL string
@@ -43,8 +24,9 @@ type fileView struct {
 	Attached bool
 }
 
-// Compose writes the letter of a notice. Errors: *Failure: Template for a
-// defect of ours, Files if an attachment cannot be read now.
+// Compose writes the letter of a notice. A kind without words of its own gets
+// the general letter, so that no kind can stop the delivery. Errors: *Failure:
+// Template for a defect of ours, Files if an attachment cannot be read now.
 func (d *Dispatcher) Compose(ctx context.Context, c casework.Case, n casework.Notice) (Message, error) {
 	v := d.viewOf(&c, n)
 	m := Message{ID: MessageID(c.ID, n.Key, d.cfg.Domain), Thread: idOf("case", c.ID) + "@" + d.cfg.Domain,
@@ -59,33 +41,21 @@ func (d *Dispatcher) Compose(ctx context.Context, c casework.Case, n casework.No
 	if n.Kind == casework.NoticeAnswered && v.Answer == nil {
 		return Message{}, &Failure{Reason: Template, Permanent: true}
 	}
-	letter, err := d.cfg.Set.Mail(string(n.Kind), c.Origin.Lang, v)
+	// An installation may lay a template of its own over the common one.
+	name := "letter"
+	if d.cfg.Set.HasMail(string(n.Kind)) {
+		name = string(n.Kind)
+	}
+	letter, err := d.cfg.Set.Mail(name, c.Origin.Lang, v)
+	if err != nil && name != "letter" {
+		d.log.Error("a template of letters is broken, the common one is used", "kind", n.Kind)
+		letter, err = d.cfg.Set.Mail("letter", c.Origin.Lang, v)
+	}
 	if err != nil {
 		return Message{}, &Failure{Reason: Template, Permanent: true, Err: err}
 	}
 	m.Subject, m.Text, m.HTML = letter.Subject, letter.Text, letter.HTML
 	return m, nil
-}
-
-func (d *Dispatcher) viewOf(c *casework.Case, n casework.Notice) *view {
-	name := c.Parties.Applicants[n.Recipient].Name
-	v := &view{Name: strings.Join(strings.Fields(name.Given+" "+name.Patronymic), " "),
-		Number: n.Data["Number"], Receipt: n.Data["Receipt"], Registered: n.Data["Number"] != "",
-		Body: n.Data["Body"], BodyPhone: n.Data["BodyPhone"], From: n.Data["From"], Why: n.Data["Why"],
-		Unit: n.Data["Unit"], Addressee: n.Data["Addressee"], Due: n.Data["Due"], RegisterDue: n.Data["RegisterDue"],
-		RegisteredOn: n.Data["RegisteredOn"], At: n.QueuedAt,
-		CaseURL: d.cfg.CaseURL(c), TrackURL: d.cfg.BaseURL + "/track"}
-	if !v.Registered {
-		v.Number = v.Receipt
-	}
-	if n.Kind == casework.NoticeAnswered {
-		for i := range c.Answers {
-			if c.Answers[i].ID == n.Data["Answer"] {
-				v.Answer = &c.Answers[i]
-			}
-		}
-	}
-	return v
 }
 
 // attach reads the files of the answer that are small enough, in their order,
@@ -124,3 +94,6 @@ func (d *Dispatcher) read(ctx context.Context, f casework.File) ([]byte, error) 
 	}
 	return data, err
 }
+
+// oneLine keeps a value from breaking a text into more lines than it has.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -79,6 +79,11 @@ func (s *Set) Mail(name, lang string, data any) (Letter, error) {
 	return Letter{Subject: page.Title, Text: trimLines(text.String()), HTML: whole.String()}, nil
 }
 
+// HasMail reports whether mail/<name> exists in both forms.
+func (s *Set) HasMail(name string) bool {
+	return s.text.Lookup("mail/"+name) != nil && s.html.Lookup("mail/"+name) != nil
+}
+
 // Text renders a plain text of bot/ or letters/, for example "bot/greeting".
 func (s *Set) Text(name, lang string, data any) (string, error) {
 	page := &Page{Lang: lang, Data: data}
