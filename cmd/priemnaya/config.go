@@ -30,6 +30,9 @@ type Config struct {
 	Clamd    string
 	// AcceptUnscanned stores uploads, marked, while clamd does not answer.
 	AcceptUnscanned bool
+	// PauseSearch leaves the full-text index of the embedded store alone, for
+	// a machine in need; what is filed meanwhile is indexed once it is off.
+	PauseSearch bool
 	// Laws is a folder laid over the regulations that come with the program.
 	Laws string
 
@@ -91,6 +94,7 @@ func readConfig(getenv func(string) string) (Config, error) {
 		OIDC: OIDCConfig{Issuer: e.text("OIDC_ISSUER", ""), ClientID: e.text("OIDC_CLIENT_ID", ""),
 			ClientSecret: e.secret("OIDC_CLIENT_SECRET"), Name: e.text("OIDC_NAME", "")},
 		AcceptUnscanned: e.flag("CLAMD_ACCEPT_UNSCANNED"),
+		PauseSearch:     e.flag("PAUSE_SEARCH"),
 	}
 	c.BaseURL = e.text("BASE_URL", "http://"+c.Listen)
 	if c.BlobURL == "" {

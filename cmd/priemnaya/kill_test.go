@@ -57,9 +57,13 @@ type filer struct {
 	repeats int
 }
 
-func newFiler(t *testing.T, cfg Config, n int) *filer {
+// newFiler signs the n-th filer in; loss is true if replies to him get lost.
+func newFiler(t *testing.T, cfg Config, n int, loss bool) *filer {
 	random := rand.New(rand.NewPCG(uint64(n), 59))
-	f := &filer{t: t, base: cfg.BaseURL, name: fmt.Sprintf("%c", 'А'+rune(n)), v: visitor.New(lossy{random}), random: random}
+	f := &filer{t: t, base: cfg.BaseURL, name: fmt.Sprintf("%c", 'А'+rune(n)), v: visitor.New(nil), random: random}
+	if loss {
+		f.v = visitor.New(lossy{random})
+	}
 	must(t, f.v.Open(cfg.BaseURL+"/login"))
 	must(t, f.v.Follow("Госуслуги"))
 	must(t, f.v.Submit("/emulator/choose", visitor.Fields{"person": confirmedPersons[n%len(confirmedPersons)]}))
@@ -163,7 +167,7 @@ func TestKilledWhileFilingNothingIsLostOrDoubled(t *testing.T) {
 	p.start()
 	filers := make([]*filer, 6)
 	for i := range filers {
-		filers[i] = newFiler(t, cfg, i)
+		filers[i] = newFiler(t, cfg, i, true)
 	}
 	stop := make(chan struct{})
 	wg := crowd(filers, stop)

@@ -63,9 +63,15 @@ func startApp(t testing.TB, cfg Config, cases int, now func() time.Time) *App {
 // eventually waits for a condition, looking often, and gives up after a while.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
+	awaiting(t, 30*time.Second, what, ok)
+}
+
+// awaiting is eventually with a limit of its own.
+func awaiting(t testing.TB, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
 	tick := time.NewTicker(30 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(limit)
 	for !ok() {
 		select {
 		case <-tick.C:

@@ -26,7 +26,7 @@ func openStorage(ctx context.Context, cfg Config, now func() time.Time, log *slo
 	if cfg.MongoURI != "" {
 		return mongostore.Open(ctx, cfg.MongoURI, mongostore.Options{Now: now})
 	}
-	return sqlitestore.Open(ctx, cfg.path("cases.db"), sqlitestore.Options{Log: log, Now: now})
+	return sqlitestore.Open(ctx, cfg.path("cases.db"), sqlitestore.Options{Log: log, Now: now, NoSearch: cfg.PauseSearch})
 }
 
 // path is a file below the data folder.
