@@ -363,7 +363,7 @@ func TestAGroundUsedAfterItsTermIsLate(t *testing.T) {
 		for add, want := range []casework.Fate{casework.FateMet, casework.FateMissed} {
 			b := newBench(t, "2026-04-01 10:00:00")
 			c := b.registered(t, filing())
-			b.now = at(last + " 12:00:00").AddDate(0, 0, add)
+			b.now = at(last+" 12:00:00").AddDate(0, 0, add)
 			c = b.do(t, registrar, c.ID, casework.Ending{Act: casework.ActLeave, Ground: ground, Explanation: "Потому."})
 			if got := fateOf(c, casework.TermKind(ground)); got != want {
 				t.Errorf("%s %d days after its term: %s", ground, add, got)

@@ -95,22 +95,24 @@ func (c *Case) renewed(env *Env, t Term) Term {
 		}
 		return t
 	}
-	dueOf := func(kind TermKind) (before, after Date) {
+	// due is when another running term is due now, zero if it does not run.
+	due := func(kind TermKind) (start, due Date) {
 		if o, ok := c.Term(kind); ok {
 			o = present(o)
 			if r, err := Reckon(o.Rule, o.Start, cal, o.Pauses...); err == nil {
-				return o.Due, r.Due
+				return o.Start, r.Due
 			}
 		}
 		return Date{}, Date{}
 	}
-	if before, after := dueOf(TermInfo); t.Kind == TermConsider && len(t.Pauses) > 0 && t.Pauses[len(t.Pauses)-1].To == before {
+	// The running pause ends with the term of the applicant's answer.
+	if asked, until := due(TermInfo); t.Kind == TermConsider && len(t.Pauses) > 0 && t.Pauses[len(t.Pauses)-1].From == asked.AddDays(1) {
 		t.Pauses = slices.Clone(t.Pauses)
-		t.Pauses[len(t.Pauses)-1].To = after
+		t.Pauses[len(t.Pauses)-1].To = until
 	}
-	// A promise was reckoned from the last day of registration.
-	if before, after := dueOf(TermRegister); t.Provisional && t.Rule.Start == StartRegistered && t.Start == before {
-		t.Start = after
+	// A promise is reckoned from the last day of registration.
+	if _, last := due(TermRegister); t.Provisional && t.Rule.Start == StartRegistered && !last.IsZero() {
+		t.Start = last
 	}
 	return c.afterFirst(env, present(t))
 }

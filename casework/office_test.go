@@ -49,10 +49,7 @@ func bodies() []casework.Body {
 
 func newBench(t testing.TB, instant string) *bench {
 	t.Helper()
-	laws, err := regulation.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
+	laws := honestLaws()
 	reg, err := casework.NewRegistry("r1", bodies(), []casework.Territory{{Code: "99701", Name: "Заречный"}})
 	if err != nil {
 		t.Fatal(err)
