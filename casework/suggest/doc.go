@@ -1,8 +1,9 @@
 // Package suggest learns from past cases which topic, category and
 // responsible body a new appeal belongs to.
 //
-// Several simple experts look at a text: a linear classifier over words, word
-// pairs, letter groups and names of places; a naive Bayes over letter groups;
+// A text is read as words, word pairs, letter groups, names of places and
+// notions (concepts.txt: what citizens say and how offices call it). Several
+// simple experts look at it: a linear classifier over all of these; a naive Bayes over letter groups;
 // class centroids; the most similar past cases; and the likeness of the text
 // to the label's own name, which is all there is for a rare label. A stack
 // weighs their scores into probabilities. Its few weights, the calibration and

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/gob"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"sync"
 )
 
 // A saved model is: fileMagic, the length of the body as eight bytes big
@@ -26,6 +28,7 @@ var ErrNotModel = errors.New("not a model of suggestions of this version")
 
 // modelFile is the body of a saved model.
 type modelFile struct {
+	Reading string // readingOfTexts when it was trained
 	Experts *experts
 	Chain   chain
 }
@@ -34,7 +37,7 @@ type modelFile struct {
 // and label names but no text, name or address of an applicant as such.
 func (m *Model) Save(w io.Writer) error {
 	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(modelFile{m.experts, m.chain}); err != nil {
+	if err := gob.NewEncoder(&body).Encode(modelFile{readingOfTexts(), m.experts, m.chain}); err != nil {
 		return fmt.Errorf("encoding the model: %w", err)
 	}
 	if body.Len() > maxModelBytes {
@@ -78,12 +81,27 @@ func Load(r io.Reader) (*Model, error) {
 	if err := gob.NewDecoder(&body).Decode(&f); err != nil {
 		return nil, refuse("the contents cannot be read", err)
 	}
+	if f.Reading != readingOfTexts() {
+		return nil, refuse("it was learnt by another release that reads texts differently: train again", nil)
+	}
 	if err := f.check(); err != nil {
 		return nil, refuse("the contents contradict themselves", err)
 	}
 	f.Experts.Words.buildIndex()
 	return &Model{experts: f.Experts, chain: f.Chain}, nil
 }
+
+// readingOfTexts is a fingerprint of how this release turns a text into
+// features. A model that was learnt from other features would not fail: it
+// would quietly suggest worse.
+var readingOfTexts = sync.OnceValue(func() string {
+	h := sha256.New()
+	fmt.Fprintln(h, blockWeight)
+	for _, f := range extract(Query{Text: conceptList, Place: "г. Заречный"}) {
+		fmt.Fprintln(h, f.block, f.key)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+})
 
 func refuse(reason string, cause error) error {
 	if cause != nil && !errors.Is(cause, io.EOF) && !errors.Is(cause, io.ErrUnexpectedEOF) {

@@ -88,7 +88,7 @@ func (x *experts) reasons(t task, label int, d vector, surface map[string]string
 	var found []Reason
 	total := 0.0
 	whole := x.Words.weighted(d)
-	for _, b := range []block{blockWord, blockPair, blockPlace} {
+	for _, b := range []block{blockWord, blockPair, blockPlace, blockNotion} {
 		part := x.Words.part(whole, b)
 		for k, f := range part.index {
 			pull := float64(x.Tasks[t].Linear.Weight.at(f, label) * part.value[k])
@@ -96,7 +96,11 @@ func (x *experts) reasons(t task, label int, d vector, surface map[string]string
 				continue
 			}
 			total += pull
-			if s := surface[x.Words.Keys[f][1:]]; s != "" {
+			key := x.Words.Keys[f]
+			if b != blockNotion {
+				key = key[1:]
+			}
+			if s := surface[key]; s != "" {
 				found = append(found, Reason{Words: s, Share: pull})
 			}
 		}
@@ -108,7 +112,7 @@ func (x *experts) reasons(t task, label int, d vector, surface map[string]string
 	return found[:min(len(found), MaxReasons)]
 }
 
-// mergeReasons adds up the same word seen as a word and as a place.
+// mergeReasons adds up the same word seen as a word, a place and a notion.
 func mergeReasons(list []Reason) []Reason {
 	at := map[string]int{}
 	var out []Reason
@@ -124,8 +128,8 @@ func mergeReasons(list []Reason) []Reason {
 	return out
 }
 
-// surfaceWords maps the stems and pairs of stems of a query to the words as
-// they stand in it, in lower case.
+// surfaceWords maps the stems, pairs of stems and notions of a query to the
+// words as they stand in it, in lower case.
 func surfaceWords(q Query) map[string]string {
 	surface := map[string]string{}
 	for _, text := range []string{clip(q.Text, maxTextBytes), clip(q.Place, maxPlaceBytes)} {
@@ -137,6 +141,11 @@ func surfaceWords(q Query) map[string]string {
 			next := words.Stem(token)
 			if _, ok := surface[next]; !ok {
 				surface[next] = token
+			}
+			for _, n := range concepts[next] {
+				if surface[n] == "" {
+					surface[n] = token
+				}
 			}
 			if pair := stem + " " + next; stem != "" && surface[pair] == "" {
 				surface[pair] = word + " " + token

@@ -60,7 +60,7 @@ func TestEveryBlockOfAVectorHasLengthOneAndItsOwnPart(t *testing.T) {
 		for b := range blockCount {
 			part, sum := v.part(d, b), 0.0
 			for k, f := range part.index {
-				if v.Keys[f][0] != "wbcp"[b] {
+				if v.Keys[f][0] != "wbcpn"[b] {
 					t.Fatalf("%q is in block %d", v.Keys[f], b)
 				}
 				sum += float64(part.value[k]) * float64(part.value[k])

@@ -82,6 +82,7 @@ func TestLoadRefusesTablesThatDoNotFit(t *testing.T) {
 		name  string
 		spoil func(f *modelFile)
 	}{
+		{"another reading of texts", func(f *modelFile) { f.Reading = "x" }},
 		{"no experts", func(f *modelFile) { f.Experts = nil }},
 		{"no words", func(f *modelFile) { f.Experts.Words = nil }},
 		{"a word without a weight", func(f *modelFile) { f.Experts.Words.Keys = append(f.Experts.Words.Keys, "wлишнее") }},
@@ -107,7 +108,7 @@ func TestLoadRefusesTablesThatDoNotFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := modelFile{m.experts, m.chain}
+			f := modelFile{readingOfTexts(), m.experts, m.chain}
 			c.spoil(&f)
 			var body bytes.Buffer
 			if err := gob.NewEncoder(&body).Encode(f); err != nil {

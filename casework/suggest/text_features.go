@@ -19,10 +19,11 @@ const (
 type block uint8
 
 const (
-	blockWord  block = iota // stems
-	blockPair               // neighbouring stems
-	blockChar               // letter groups within words: spelling mistakes, endings
-	blockPlace              // stems that look like names of places
+	blockWord   block = iota // stems
+	blockPair                // neighbouring stems
+	blockChar                // letter groups within words: spelling mistakes, endings
+	blockPlace               // stems that look like names of places
+	blockNotion              // what the words mean to an office, see concepts
 	blockCount
 )
 
@@ -42,6 +43,9 @@ func extract(q Query) []feature {
 	out := make([]feature, 0, len(terms)*16)
 	for _, t := range terms {
 		out = append(out, feature{blockWord, "w" + t})
+		for _, n := range concepts[t] {
+			out = append(out, feature{blockNotion, n})
+		}
 	}
 	for _, p := range words.Bigrams(terms) {
 		out = append(out, feature{blockPair, "b" + p})

@@ -23,12 +23,12 @@ type vocabulary struct {
 
 // blockWeight is the length of each block's part of a vector for the experts
 // that read all blocks.
-var blockWeight = [blockCount]float32{1, 0.5, 0.7, 0.5}
+var blockWeight = [blockCount]float32{1, 0.5, 0.7, 0.5, 0.6}
 
 // minDocuments is in how many texts a feature of the block must occur to be
 // learnt. Words and places of one text are kept: the second text to name a
 // village is often the one asked about.
-var minDocuments = [blockCount]int{1, 2, 2, 1}
+var minDocuments = [blockCount]int{1, 2, 2, 1, 1}
 
 // maxFeatures bounds the vocabulary, and with it memory and file size.
 const maxFeatures = 200_000
