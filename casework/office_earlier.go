@@ -49,3 +49,13 @@ func (o *Office) PreviewDue(c *Case, days int) (Date, error) {
 	t, _ := copied.Term(TermConsider)
 	return t.Due, nil
 }
+
+// RowFor is the line of a case in lists, for a link to it; false if the actor
+// may not know of it. It gives no contents, so it is no reading of a case.
+func (o *Office) RowFor(ctx context.Context, by Actor, id string) (Row, bool) {
+	c, err := o.store.Get(ctx, id)
+	if err != nil || !by.MayRead(&c) {
+		return Row{}, false
+	}
+	return RowOf(&c), true
+}

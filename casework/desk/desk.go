@@ -77,6 +77,8 @@ func (d *Desk) routes() []route {
 		{fiber.MethodGet, casePath, d.showCase},
 		{fiber.MethodGet, casePath + "/file/:file", d.sendFile},
 		{fiber.MethodGet, casePath + "/term/:term", d.showTerm},
+		{fiber.MethodGet, casePath + "/act/:act", d.askAct},
+		{fiber.MethodPost, casePath + "/act/:act", d.doAct},
 		{fiber.MethodGet, casePath + "/route", d.askRoute},
 		{fiber.MethodPost, casePath + "/route", d.routeCase},
 		{fiber.MethodGet, casePath + "/register", d.backToCase},

@@ -19,6 +19,8 @@ type attempt struct {
 	form *web.Form
 	// kept names the fields that hold typed text, in the order of the form.
 	kept []string
+	// fields is true if the form shows a missing precondition at its field.
+	fields bool
 	// again shows the form with its errors.
 	again func(c *casework.Case) error
 	// clash shows a conflict in its own way; nil is the common page.
@@ -47,18 +49,19 @@ func (v *visit) refuse(err error, a attempt) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code {
-	case casework.Invalid, casework.TooLarge:
+	// A missing precondition is mended at its field, with the norm beside it.
+	mendable := e.Code == casework.NotAllowed && a.fields && len(e.Fields) > 0
+	switch {
+	case mendable, e.Code == casework.Invalid, e.Code == casework.TooLarge:
 		c, err := v.read()
 		if err != nil {
 			return v.stop(e, a, nil)
 		}
 		failFields(a.form, e)
 		return a.again(&c)
-	case casework.NotFound:
+	case e.Code == casework.NotFound:
 		return v.stop(e, a, nil)
-	case casework.Conflict, casework.NotAllowed, casework.Forbidden, casework.NoCalendar,
-		casework.Unavailable, casework.TooMany:
+	case stoppable(e.Code):
 		c, err := v.read()
 		if err != nil {
 			return v.stop(e, a, nil)
@@ -69,6 +72,15 @@ func (v *visit) refuse(err error, a attempt) error {
 		return v.stop(e, a, &c)
 	}
 	return err
+}
+
+// stoppable are the refusals that a page of their own explains.
+func stoppable(code casework.Code) bool {
+	switch code {
+	case casework.Conflict, casework.NotAllowed, casework.Forbidden, casework.NoCalendar, casework.Unavailable, casework.TooMany:
+		return true
+	}
+	return false
 }
 
 // still reports whether the act could be done on the case as it is now.
@@ -136,8 +148,10 @@ func (v *visit) stop(e *casework.Error, a attempt, c *casework.Case) error {
 	again := e.Code == casework.Unavailable || e.Code == casework.TooMany ||
 		e.Code == casework.Conflict && c != nil && v.still(c, a.kind)
 	for _, name := range a.kept {
-		if text := a.form.Value(name); text != "" {
-			page.Kept = append(page.Kept, keptText{Name: name, Label: v.fieldName(name), Text: text, Shown: v.shown(name, text)})
+		for _, text := range a.form.All(name) {
+			if text != "" {
+				page.Kept = append(page.Kept, keptText{Name: name, Label: v.fieldName(a.kind, name), Text: text, Shown: v.shown(name, text)})
+			}
 		}
 	}
 	if again && len(page.Kept) > 0 {
@@ -146,10 +160,13 @@ func (v *visit) stop(e *casework.Error, a attempt, c *casework.Case) error {
 	return v.Kit.Render(v.c, status, "desk/stopped", "desk", page.Title, page)
 }
 
-// fieldName is what a field of a form is called.
-func (v *visit) fieldName(name string) string {
+// fieldName is what a field of the form of an act is called.
+func (v *visit) fieldName(kind casework.ActKind, name string) string {
 	if part, ok := strings.CutPrefix(name, partPrefix); ok {
 		return v.label("desk.part", part)
+	}
+	if own := string(kind) + "_" + name; v.Kit.Set().Has(v.lang, "desk.field."+own) {
+		return v.label("desk.field", own)
 	}
 	return v.label("desk.field", name)
 }
@@ -157,10 +174,18 @@ func (v *visit) fieldName(name string) string {
 // shown is what the reader saw where a field holds a code.
 func (v *visit) shown(name, text string) string {
 	switch name {
-	case "body":
+	case "body", "bodies":
 		return v.bodyName(text)
-	case "topic":
+	case "topic", "topics":
 		return v.topicName(text)
+	case "granted", "consent", "nothing_new":
+		return v.label("desk.answered", text)
+	case "variant":
+		return v.label("desk.variant", text)
+	case "against":
+		for _, a := range againstOf([]string{text}) {
+			return v.againstName(a)
+		}
 	case "kind", "outcome":
 		return v.label("desk."+name, text)
 	}

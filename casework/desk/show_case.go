@@ -19,6 +19,7 @@ type casePage struct {
 	Answers  []letterView
 	Timeline []templates.Event
 	Panel    panel
+	More     moreView
 }
 
 // panel holds the acts that the reader may do now. A form of an act that was
@@ -34,6 +35,8 @@ type panel struct {
 	Kinds, Topics []templates.Option
 	Units, People []templates.Option
 	Revision      int
+	// Further is the menu of all other acts.
+	Further []actGroup
 }
 
 // showCase is the page of one case.
@@ -51,7 +54,7 @@ func (v *visit) renderCase(c *casework.Case, status int, given panel) error {
 		return err
 	}
 	page := casePage{Case: v.caseView(c), Route: v.route(c), Notices: v.notices(c),
-		Draft: v.draft(c), Answers: v.answers(c), Timeline: v.timeline(c, 0), Panel: p}
+		Draft: v.draft(c), Answers: v.answers(c), Timeline: v.timeline(c, 0), Panel: p, More: v.more(c)}
 	page.Terms, page.Past = v.terms(c)
 	return v.Kit.Render(v.c, status, "desk/case", "desk", c.PublicNumber(), page)
 }
@@ -68,7 +71,8 @@ func (v *visit) panel(c *casework.Case, p panel) (panel, error) {
 	p.SendBack, p.Sign = may(casework.ActSendBack) && c.Draft != nil, may(casework.ActSign) && c.Draft != nil
 	p.Send = may(casework.ActAnswer) && c.Draft != nil
 	p.Any = p.Route || p.Register || p.Forward || p.Assign || p.Write || p.Submit || p.SendBack || p.Sign || p.Send
-	if !p.Any {
+	p.Further = v.furtherActs(c, allowed)
+	if !p.Any && len(p.Further) == 0 {
 		p.Wait = v.label("desk.wait", string(c.Stage))
 	}
 	if c.Draft != nil {
