@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"priemnaya/casework"
 	"priemnaya/casework/storetest"
@@ -131,11 +134,11 @@ func (b *bench) visitDesk(ctx context.Context, m *Measured) error {
 		into *Times
 		path func(i int) string
 	}{
-		{"queue of all bodies", all, &m.QueueAll, func(i int) string { return "/desk" }},
-		{"queue of one body", one, &m.QueueBody, func(i int) string { return "/desk" }},
+		{"queue of all bodies", all, &m.QueueAll, func(i int) string { return openQueue }},
+		{"queue of one body", one, &m.QueueBody, func(i int) string { return openQueue }},
 		{"queue of all bodies, tenth page", all, &m.QueueDeep, b.deepPage(all)},
 		{"case", all, &m.Case, func(i int) string { return "/desk/case/" + storetest.Sample(i*7919%b.filled).ID }},
-		{"search", all, &m.Search, func(i int) string { return "/desk/search?q=" + searchWords(i) }},
+		{"search", all, &m.Search, func(i int) string { return "/desk/search?q=" + b.searchWords(i) }},
 	} {
 		tell(b.opt, "opening pages: %s", x.name)
 		if *x.into, err = open(ctx, x.by, b, x.path); err != nil {
@@ -145,29 +148,35 @@ func (b *bench) visitDesk(ctx context.Context, m *Measured) error {
 	return nil
 }
 
+// openQueue lists every case that is not answered yet, the most urgent first.
+const openQueue = "/desk?tab=open"
+
 // deepPage walks ten pages on and measures the one that it finds there.
 func (b *bench) deepPage(v *visitor.Visitor) func(int) string {
 	return func(i int) string {
 		if i > 0 {
 			return v.Page.URL.RequestURI()
 		}
-		address := "/desk"
+		address := openQueue
 		for range 10 {
-			if v.Open(b.url(address)) != nil || v.Page.Link("after=") == "" {
+			if v.Open(b.url(address)) != nil || len(v.Page.Links("after=")) == 0 {
 				break
 			}
-			address = v.Page.Link("after=")
+			// The way back is before the way on.
+			on := v.Page.Links("after=")
+			address = on[len(on)-1]
 		}
 		return address
 	}
 }
 
-// searchWords are two words of some sample's text and street, so that every
-// search finds something.
-func searchWords(i int) string {
-	words := []string{"фонарь", "тротуар", "лифт", "светофор", "отопление", "мусор", "подвал", "перекрёсток", "автобус"}
-	streets := []string{"Ивовая", "Кузнечный", "Лодочная", "Пасечная", "Озёрная", "Гончарная", "Мельничный"}
-	return words[i%len(words)] + "+" + streets[i/3%len(streets)]
+// searchWords are three words of some sample, so that every search finds
+// something.
+func (b *bench) searchWords(i int) string {
+	words := strings.FieldsFunc(storetest.Filed(i*7919%b.filled).Content.Text, func(r rune) bool { return !unicode.IsLetter(r) })
+	words = slices.DeleteFunc(words, func(w string) bool { return len([]rune(w)) < 6 })
+	at := func(n int) string { return words[n%len(words)] }
+	return url.QueryEscape(at(i) + " " + at(i/2+5) + " " + at(i/3+11))
 }
 
 func (b *bench) signIn(n int, login string) (*visitor.Visitor, error) {
@@ -199,8 +208,8 @@ func open(ctx context.Context, v *visitor.Visitor, b *bench, path func(i int) st
 		if i >= warm {
 			took = append(took, v.Page.Took)
 		}
-		if v.Page.Status != http.StatusOK {
-			return Times{}, fmt.Errorf("%s answers %d", address, v.Page.Status)
+		if v.Page.Status != http.StatusOK || len(v.Page.Links("/desk/case/")) == 0 {
+			return Times{}, fmt.Errorf("%s answers %d with no cases", address, v.Page.Status)
 		}
 	}
 	return timesOf(took), nil

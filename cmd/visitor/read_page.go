@@ -88,6 +88,17 @@ func (p Page) Link(words string) string {
 	return ""
 }
 
+// Links are the addresses of all links whose address holds the words.
+func (p Page) Links(words string) []string {
+	var out []string
+	for n := range p.nodes("a") {
+		if strings.Contains(attr(n, "href"), words) {
+			out = append(out, attr(n, "href"))
+		}
+	}
+	return out
+}
+
 func (p Page) form(action string) *html.Node {
 	for n := range p.nodes("form") {
 		if strings.Contains(attr(n, "action"), action) {
