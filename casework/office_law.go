@@ -200,9 +200,11 @@ func (o *Office) Watch(ctx context.Context, id string) (int, error) {
 }
 
 // WatchAll calls Watch for every case with a term due until three days from
-// now, overdue ones included, and returns how many levels were told.
+// now, overdue ones included, and returns how many levels were told. A case
+// that cannot be worked on is passed over; its error is returned at the end.
 func (o *Office) WatchAll(ctx context.Context) (int, error) {
 	told := 0
+	var broken error
 	// The latest date anywhere on earth is a day ahead of UTC at most.
 	to := DateOf(o.now(), time.UTC).AddDays(4)
 	w := Window{Limit: MaxLimit}
@@ -213,13 +215,17 @@ func (o *Office) WatchAll(ctx context.Context) (int, error) {
 		}
 		for _, row := range rows {
 			n, err := o.Watch(ctx, row.ID)
-			if err != nil && CodeOf(err) != NotFound {
+			if CodeOf(err) == Unavailable || ctx.Err() != nil {
 				return told, err
+			}
+			// One case that cannot be read must not hide those behind it.
+			if err != nil && CodeOf(err) != NotFound && broken == nil {
+				broken = err
 			}
 			told += n
 		}
 		if next == "" {
-			return told, nil
+			return told, broken
 		}
 		w.After = next
 	}

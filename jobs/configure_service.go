@@ -48,6 +48,11 @@ type Config struct {
 	// Routers and Carriers are the workers of each kind; 0 is 4 and 8. They
 	// are apart, so that a slow mail server never holds up the router.
 	Routers, Carriers int
+	// Watcher warns staff of terms; nil leaves terms unwatched.
+	Watcher Watcher
+	// WatchEvery is the pause between watches by the program's clock; 0 is 15
+	// minutes. WatchLook is how often that clock is looked at; 0 is a second.
+	WatchEvery, WatchLook time.Duration
 	// Patience is how long Stop waits for work under way; 0 is 15 seconds.
 	Patience time.Duration
 }
@@ -63,6 +68,7 @@ type Service struct {
 	cursor  string
 	link    link
 	servers []*asynq.Server
+	watch   *watch
 
 	stop    context.CancelFunc
 	loops   sync.WaitGroup
@@ -97,6 +103,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{cfg: cfg, log: cfg.Log, redis: r, hints: make(chan string, maxHints),
 		seen: newMemory(cfg.Outbox.Now), done: make(chan struct{})}
+	s.watch = newWatch(s)
 	s.servers = []*asynq.Server{s.server(kindRoute, cfg.Routers), s.server(kindDeliver, cfg.Carriers)}
 	return s, nil
 }
@@ -112,6 +119,12 @@ func (c Config) withDefaults() Config {
 	orElse(&c.Carriers, 8)
 	if c.SweepEvery <= 0 {
 		c.SweepEvery = 3 * time.Second
+	}
+	if c.WatchEvery <= 0 {
+		c.WatchEvery = 15 * time.Minute
+	}
+	if c.WatchLook <= 0 {
+		c.WatchLook = time.Second
 	}
 	if c.Patience <= 0 {
 		c.Patience = 15 * time.Second
@@ -150,6 +163,9 @@ func (s *Service) Start() error {
 	s.stop = cancel
 	s.loops.Go(func() { s.sweepLoop(ctx) })
 	s.loops.Go(func() { s.hintLoop(ctx) })
+	if s.cfg.Watcher != nil {
+		s.loops.Go(func() { s.watch.loop(ctx) })
+	}
 	return nil
 }
 

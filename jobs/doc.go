@@ -21,6 +21,14 @@
 // replaced without waiting for asynq to notice. Handlers never return an error
 // to asynq: how an attempt ended, and when to try again, is in the case.
 //
+// # The watch over terms
+//
+// At the start, every quarter of an hour and after the clock was moved, one of
+// the processes looks at all terms that come near or have passed, and the
+// office warns staff: each level of each term once, however often it is looked
+// at. A lease on the shelf keeps two processes from looking at once; it runs
+// out by itself if its holder dies.
+//
 // # Poison
 //
 // A notice whose work panics, fails for good, or ends the process again and

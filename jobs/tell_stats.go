@@ -34,6 +34,8 @@ type Stats struct {
 	Delivered int64 `json:"delivered"`
 	Failed    int64 `json:"failed"`
 	Dropped   int64 `json:"dropped"`
+	// Watch is the watch over terms.
+	Watch WatchStats `json:"watch"`
 }
 
 // QueueStats are the sizes of one queue.
@@ -48,7 +50,7 @@ type QueueStats struct {
 func (s *Service) Stats(ctx context.Context) Stats {
 	st := Stats{Inside: s.redis.inside != nil, Up: true, Waiting: int(s.waiting.Load()),
 		Routed: s.routed.Load(), Delivered: s.delivered.Load(), Failed: s.failed.Load(), Dropped: s.dropped.Load(),
-		MailRests: !s.cfg.Dispatcher.Ready(casework.MediumEmail)}
+		Watch: s.watch.read(), MailRests: !s.cfg.Dispatcher.Ready(casework.MediumEmail)}
 	if ms := s.lastSweep.Load(); ms > 0 {
 		st.LastSweep = time.UnixMilli(ms)
 	}

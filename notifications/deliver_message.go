@@ -40,6 +40,18 @@ type Deliverer interface {
 	Deliver(ctx context.Context, m Message) (evidence string, err error)
 }
 
+// Carrier carries notices whose letters are not the applicant's: it finds the
+// recipients and writes the letter itself. It is called by many goroutines.
+type Carrier interface {
+	// Carry delivers one notice of a case and returns the proof, without
+	// addresses. Errors: *Failure.
+	Carry(ctx context.Context, c casework.Case, n casework.Notice) (evidence string, err error)
+}
+
+// DeskEvidence is the proof of a notice to staff that went by no letter: the
+// list of warnings at the desk shows it.
+const DeskEvidence = "desk"
+
 // Reason is the code of a failure, kept in the notice and shown to operators.
 type Reason string
 

@@ -19,7 +19,10 @@ type Config struct {
 	Outbox *Outbox
 	// Media are the Deliverers by medium.
 	Media map[casework.Medium]Deliverer
-	Set   *templates.Set
+	// Carriers write their messages themselves, by medium; Media is not asked
+	// for those. Without one for MediumStaff a warning is left to the desk.
+	Carriers map[casework.Medium]Carrier
+	Set      *templates.Set
 	// Domain stands behind the @ of Message-IDs; it must never change, or a
 	// repeated letter would be a new one.
 	Domain string
@@ -70,6 +73,9 @@ func NewDispatcher(cfg Config) (*Dispatcher, error) {
 	for medium := range cfg.Media {
 		d.rests[medium] = &rest{now: o.Now, most: cfg.Rest}
 	}
+	for medium := range cfg.Carriers {
+		d.rests[medium] = &rest{now: o.Now, most: cfg.Rest}
+	}
 	return d, nil
 }
 
@@ -106,7 +112,13 @@ func (d *Dispatcher) Ready(m casework.Medium) bool {
 
 // send is the work of a claimed notice.
 func (d *Dispatcher) send(ctx context.Context, c casework.Case, n casework.Notice) (string, error) {
+	if carrier, ok := d.cfg.Carriers[n.Medium]; ok {
+		return carrier.Carry(ctx, c, n)
+	}
 	carrier, ok := d.cfg.Media[n.Medium]
+	if !ok && n.Medium == casework.MediumStaff {
+		return DeskEvidence, nil
+	}
 	if !ok {
 		return "", &Failure{Reason: NoChannel, Permanent: true}
 	}

@@ -247,4 +247,3 @@ func TestAValueWithLineBreaksAddsNoLineToALetter(t *testing.T) {
 		t.Errorf("a name of a body has added lines:\n%s", m.Text)
 	}
 }
-

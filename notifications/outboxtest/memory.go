@@ -185,10 +185,30 @@ func (m *Memory) Page(context.Context, casework.Query) (casework.Page, error) {
 // Counts implements casework.Store and counts nothing.
 func (m *Memory) Counts(context.Context, []string) ([]casework.Count, error) { return nil, nil }
 
-// DueBetween implements casework.Store and lists nothing.
-func (m *Memory) DueBetween(context.Context, casework.Date, casework.Date, casework.Window) ([]casework.Row, string, error) {
-	return nil, "", nil
+// DueBetween implements casework.Store.
+func (m *Memory) DueBetween(_ context.Context, from, to casework.Date, page casework.Window) ([]casework.Row, string, error) {
+	if err := m.enter("DueBetween", ""); err != nil {
+		return nil, "", err
+	}
+	var rows []casework.Row
+	for _, id := range m.IDs() {
+		c, err := m.load(id)
+		if err != nil {
+			return nil, "", err
+		}
+		if r := casework.RowOf(&c); !r.Due.IsZero() && !r.Due.Before(from) && !r.Due.After(to) {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b casework.Row) int { return cmp.Compare(dueCursor(a), dueCursor(b)) })
+	rows = slices.DeleteFunc(rows, func(r casework.Row) bool { return dueCursor(r) <= page.After })
+	if len(rows) > page.Limit {
+		return rows[:page.Limit], dueCursor(rows[page.Limit-1]), nil
+	}
+	return rows, "", nil
 }
+
+func dueCursor(r casework.Row) string { return r.Due.String() + r.ID }
 
 // ChangedSince implements casework.Store and lists nothing.
 func (m *Memory) ChangedSince(context.Context, casework.Window) ([]casework.Row, string, error) {
