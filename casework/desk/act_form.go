@@ -181,4 +181,3 @@ func (v *visit) previewExtension(c *casework.Case, form *web.Form) string {
 	}
 	return v.t("desk.extend.preview", "Date", v.dateText(due.String()))
 }
-

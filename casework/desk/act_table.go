@@ -52,7 +52,9 @@ func requestForms() []actForm {
 			offered: func(_ *visit, c *casework.Case) bool { return len(waitingFor(c)) > 0 }, make: makeReceipt},
 		{kind: casework.ActAsk, group: groupRequests, kept: []string{"text"}, fields: only(actField{Name: "text", Kind: "textarea", Max: 5000}),
 			offered: func(_ *visit, c *casework.Case) bool { return !asked(c) },
-			make:    func(_ *visit, _ *casework.Case, f *web.Form) casework.Act { return casework.Asking{Text: f.Value("text")} }},
+			make: func(_ *visit, _ *casework.Case, f *web.Form) casework.Act {
+				return casework.Asking{Text: f.Value("text")}
+			}},
 	}
 }
 
@@ -92,7 +94,9 @@ func findingForms() []actForm {
 	return []actForm{
 		{kind: casework.ActFind, group: groupFindings, kept: []string{"what"}, offered: running(casework.TermProsecutor, false),
 			fields: only(actField{Name: "what", Kind: "textarea", Max: 5000}),
-			make:   func(_ *visit, _ *casework.Case, f *web.Form) casework.Act { return casework.Finding{What: f.Value("what")} }},
+			make: func(_ *visit, _ *casework.Case, f *web.Form) casework.Act {
+				return casework.Finding{What: f.Value("what")}
+			}},
 		{kind: casework.ActProsecute, group: groupFindings, kept: []string{"letter"}, offered: running(casework.TermProsecutor, true),
 			fields: only(actField{Name: "letter", Kind: "text"}),
 			make: func(_ *visit, _ *casework.Case, f *web.Form) casework.Act {
@@ -100,7 +104,9 @@ func findingForms() []actForm {
 			}},
 		{kind: casework.ActRemedy, group: groupFindings, kept: []string{"what"}, offered: running(casework.TermRemedy, true),
 			fields: only(actField{Name: "what", Kind: "textarea", Max: 5000}),
-			make:   func(_ *visit, _ *casework.Case, f *web.Form) casework.Act { return casework.Remedy{What: f.Value("what")} }},
+			make: func(_ *visit, _ *casework.Case, f *web.Form) casework.Act {
+				return casework.Remedy{What: f.Value("what")}
+			}},
 	}
 }
 

@@ -45,6 +45,8 @@ type Config struct {
 	// Name is what a member of staff of any role is called; nil, or "" for an
 	// unknown one, leaves the names that Officers knows.
 	Name func(ctx context.Context, actorID string) string
+	// Law is the law book of administrators; nil leaves its pages out.
+	Law Law
 }
 
 // Desk serves the pages. It is safe for parallel use.
@@ -74,9 +76,15 @@ func (d *Desk) routes() []route {
 	return []route{
 		{fiber.MethodGet, "/desk", d.listQueue},
 		{fiber.MethodGet, "/desk/search", d.searchCases},
+		{fiber.MethodGet, "/desk/board", d.showBoard},
+		{fiber.MethodGet, "/desk/board/cases", d.showBoardCases},
+		{fiber.MethodGet, "/desk/warnings", d.showWarnings},
 		{fiber.MethodGet, casePath, d.showCase},
 		{fiber.MethodGet, casePath + "/file/:file", d.sendFile},
+		{fiber.MethodGet, casePath + "/term/:file<regex(^t[0-9]+\\.json$)>", d.sendTerm},
 		{fiber.MethodGet, casePath + "/term/:term", d.showTerm},
+		{fiber.MethodGet, casePath + "/terms", d.showHistory},
+		{fiber.MethodGet, casePath + "/terms.json", d.sendHistory},
 		{fiber.MethodGet, casePath + "/act/:act", d.askAct},
 		{fiber.MethodPost, casePath + "/act/:act", d.doAct},
 		{fiber.MethodGet, casePath + "/route", d.askRoute},
@@ -100,10 +108,40 @@ func (d *Desk) routes() []route {
 	}
 }
 
+// lawRoutes are the pages of administrators, who read no cases.
+func (d *Desk) lawRoutes() []route {
+	return []route{
+		{fiber.MethodGet, "/desk/law", d.showLaw},
+		{fiber.MethodGet, "/desk/law/edit", d.editLaw},
+		{fiber.MethodPost, "/desk/law/edit", d.proposeLaw},
+		{fiber.MethodGet, "/desk/law/change/:change", d.showLawChange},
+		{fiber.MethodPost, "/desk/law/change/:change", d.decideLaw},
+	}
+}
+
 // Mount puts the pages under /desk of the router.
 func (d *Desk) Mount(r fiber.Router) {
+	if d.Law != nil {
+		for _, line := range d.lawRoutes() {
+			r.Add(line.method, line.path, d.admitAdministrator(line.handle))
+		}
+	}
 	for _, line := range d.routes() {
 		r.Add(line.method, line.path, d.admit(line.handle))
+	}
+}
+
+// admitAdministrator lets only administrators in.
+func (d *Desk) admitAdministrator(handle func(*visit) error) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		by, ok := d.Actor(c)
+		if !ok {
+			return casework.Fail(casework.Unauthenticated, "desk.admitAdministrator", "")
+		}
+		if !by.Is(casework.RoleAdministrator) {
+			return casework.Fail(casework.Forbidden, "desk.admitAdministrator", "desk.law.administrators_only")
+		}
+		return handle(d.visit(c, by))
 	}
 }
 
@@ -122,6 +160,10 @@ func (d *Desk) admit(handle func(*visit) error) fiber.Handler {
 			}
 		}
 		by.Grants = grants
+		if !by.Staff() && by.Is(casework.RoleAdministrator) && d.Law != nil && c.Path() == "/desk" {
+			// An administrator's desk is the law; cases are not his.
+			return d.Kit.Redirect(c, "/desk/law")
+		}
 		if !by.Staff() {
 			return casework.Fail(casework.Forbidden, "desk.admit", "desk.not_staff")
 		}

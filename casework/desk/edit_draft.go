@@ -13,8 +13,11 @@ type editorPage struct {
 	Case     caseView
 	Form     *web.Form
 	Outcomes []templates.Option
-	Parts    []partField
-	Files    []editorFile
+	// Questions are there if the case has several: each has an outcome.
+	Questions []questionField
+	Open      int
+	Parts     []partField
+	Files     []editorFile
 	// Attached is the sealed list of Files: nobody can attach what is not his.
 	Attached string
 	Remarks  string
@@ -45,6 +48,9 @@ func (d *Desk) editDraft(v *visit) error {
 	var files []casework.File
 	if c.Draft != nil {
 		form = templates.NewForm("text", c.Draft.Text, "outcome", string(c.Draft.Outcome))
+		for id, o := range c.Draft.Outcomes {
+			form.Values[outcomePrefix+id] = []string{string(o)}
+		}
 		for name, text := range c.Draft.Parts {
 			form.Values[partPrefix+name] = []string{text}
 		}
@@ -73,6 +79,7 @@ func (v *visit) editor(c *casework.Case, form *web.Form, files []casework.File) 
 	if c.Draft != nil {
 		page.Remarks = c.Draft.Remarks
 	}
+	page.Questions, page.Open = v.questionFields(c, form)
 	for i, item := range fileItems(page.Case.Path, files) {
 		page.Files = append(page.Files, editorFile{FileItem: item, ID: files[i].ID, Keep: form.Is("keep", files[i].ID)})
 		if _, stored := c.FileByID(files[i].ID); !stored {

@@ -159,8 +159,24 @@ func (m *memory) Counts(_ context.Context, bodies []string) ([]casework.Count, e
 	return out, nil
 }
 
-func (m *memory) DueBetween(context.Context, casework.Date, casework.Date, casework.Window) ([]casework.Row, string, error) {
-	return nil, "", nil
+func (m *memory) DueBetween(_ context.Context, from, to casework.Date, w casework.Window) ([]casework.Row, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down {
+		return nil, "", casework.Fail(casework.Unavailable, "memory", "")
+	}
+	place := func(r casework.Row) string { return r.Due.String() + r.ID }
+	var rows []casework.Row
+	for _, r := range m.rows {
+		if !r.Due.IsZero() && !r.Due.Before(from) && !r.Due.After(to) && place(r) > w.After {
+			rows = append(rows, r)
+		}
+	}
+	sort.Slice(rows, func(i, j int) bool { return place(rows[i]) < place(rows[j]) })
+	if len(rows) <= w.Limit {
+		return rows, "", nil
+	}
+	return rows[:w.Limit], place(rows[w.Limit-1]), nil
 }
 
 func (m *memory) OutboxDue(context.Context, time.Time, casework.Window) ([]string, string, error) {

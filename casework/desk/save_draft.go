@@ -19,6 +19,9 @@ func (d *Desk) saveDraft(v *visit) error {
 	}
 	slices.Sort(a.kept[1:])
 	a.kept = append(a.kept, "outcome")
+	for id := range typedOutcomes(form) {
+		a.kept = append(a.kept, outcomePrefix+id)
+	}
 	c, err := v.read()
 	if err != nil {
 		return v.refuse(err, a)
@@ -31,8 +34,13 @@ func (d *Desk) saveDraft(v *visit) error {
 	}
 	act := casework.Drafting{Text: form.Value("text"), Files: files, Parts: typedParts(form),
 		Outcome: casework.Outcome(form.Value("outcome")), Revision: number(form, "revision")}
-	if c.Draft != nil {
+	if len(c.Questions) > 1 {
+		act.Outcomes = questionOutcomes(&c, form)
+	} else if c.Draft != nil {
 		act.Outcomes = c.Draft.Outcomes
+	}
+	if form.Value("do") == "submit" && v.leavesOpen(&c, form) {
+		return a.again(&c)
 	}
 	c, err = v.do(a, act)
 	if err != nil {

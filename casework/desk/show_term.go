@@ -2,13 +2,16 @@ package desk
 
 import (
 	"slices"
+	"strings"
 
 	"priemnaya/casework"
 )
 
 // termPage is the data of desk/term: how a date came about, day by day.
 type termPage struct {
-	Case  caseView
+	Case caseView
+	// JSON is the address of the same explanation for programs.
+	JSON  string
 	Term  termLine
 	Rule  casework.TermRule
 	Unit  string
@@ -43,7 +46,7 @@ func (d *Desk) showTerm(v *visit) error {
 		return casework.Fail(casework.NotFound, "desk.showTerm", "case.none")
 	}
 	t := c.Terms[i]
-	page := termPage{Case: v.caseView(&c), Rule: t.Rule, Unit: v.label("desk.unit", string(t.Rule.Unit)),
+	page := termPage{Case: v.caseView(&c), JSON: v.casePath("/term/" + t.ID + ".json"), Rule: t.Rule, Unit: v.label("desk.unit", string(t.Rule.Unit)),
 		Roll: v.label("desk.roll", string(t.Rule.Roll)), Start: t.Start, Calendar: t.Calendar, Revision: t.Revision}
 	running, past := v.terms(&c)
 	for _, line := range append(running, past...) {
@@ -62,6 +65,22 @@ func (d *Desk) showTerm(v *visit) error {
 			Counted: step.Counted, Off: !step.Kind.Working(), Due: step.Date == r.Due})
 	}
 	return v.Kit.Render(v.c, 200, "desk/term", "desk", "desk.termpage.title", page)
+}
+
+// sendTerm gives the explanation of a term to a program.
+func (d *Desk) sendTerm(v *visit) error {
+	c, err := v.read()
+	if err != nil {
+		return err
+	}
+	e, err := d.Office.Explain(&c, strings.TrimSuffix(v.c.Params("file"), ".json"))
+	if err != nil && e.Term.ID == "" {
+		return casework.Fail(casework.NotFound, "desk.sendTerm", "case.none")
+	}
+	if err != nil {
+		return err
+	}
+	return v.sendJSON(e)
 }
 
 // reckon repeats the reckoning of a term with its own edition of the calendar,
