@@ -63,6 +63,9 @@ func New(cfg Config) (*Carrier, error) {
 // letters of this notice, each the same as before. Errors:
 // *notifications.Failure; Service if the accounts cannot be read now.
 func (k *Carrier) Carry(ctx context.Context, c casework.Case, n casework.Notice) (string, error) {
+	if closed(&c, casework.TermKind(n.Data["Term"])) {
+		return ClosedEvidence, nil
+	}
 	people, err := k.find(ctx, c.Place, n.Staff)
 	if err != nil {
 		return "", &notifications.Failure{Reason: notifications.Unavailable, Service: true, Err: err}
@@ -98,6 +101,16 @@ func (k *Carrier) Carry(ctx context.Context, c casework.Case, n casework.Notice)
 		return notifications.DeskEvidence, nil
 	}
 	return strings.Join(proofs, "; "), nil
+}
+
+// ClosedEvidence is the proof of a warning about a term that was kept or
+// dropped before the letter could leave: nobody is told what is done already.
+const ClosedEvidence = "no longer due"
+
+// closed reports that the case knows the term and that it no longer runs.
+func closed(c *casework.Case, kind casework.TermKind) bool {
+	_, running := c.Term(kind)
+	return !running && slices.ContainsFunc(c.Terms, func(t casework.Term) bool { return t.Kind == kind })
 }
 
 // find lists the people of a role who have an address, each once.
