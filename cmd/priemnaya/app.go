@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +52,8 @@ type App struct {
 
 	// recompute begins a recomputation in the background.
 	recompute func(regulation.Change)
+	// lawSeen holds the IDs of approved changes that this process works by.
+	lawSeen sync.Map
 
 	closers []func(context.Context) error
 	failed  chan error

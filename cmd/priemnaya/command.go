@@ -23,7 +23,8 @@ func rootCommand() *cobra.Command {
 			"must answer, watches the terms of law and tells the applicant at every stage.\n\n" +
 			"Settings are environment variables PRIEMNAYA_…, listed in the README."}
 	root.AddCommand(runCommand(), demoCommand(), migrateCommand(), registryCommand(), routeCommand(),
-		regulationCommand(), journalCommand(), filesCommand(), staffCommand())
+		regulationCommand(), journalCommand(), filesCommand(), staffCommand(),
+		calendarCommand(), lawCommand())
 	return root
 }
 

@@ -65,6 +65,7 @@ func regulationCommand() *cobra.Command {
 			}
 			return nil
 		}})
+	c.AddCommand(proposeCommand("propose FILE.yaml", "Propose a regulation for a second administrator and print what it would change", "data/"))
 	return c
 }
 

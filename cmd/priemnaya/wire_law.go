@@ -27,9 +27,13 @@ func (a *App) startLaw(ctx context.Context) error {
 		work.Wait()
 		return nil
 	})
+	if err := a.takeLaw(ctx, false); err != nil {
+		return err
+	}
 	for _, c := range open {
 		a.recompute(c)
 	}
+	work.Go(func() { a.followLaw(ctx) })
 	for _, name := range casework.MissingYears(a.office.Laws(), a.now()) {
 		a.log.Warn("the production calendar of the next year is missing; terms that reach it cannot be computed", "calendar", name)
 	}
@@ -62,25 +66,57 @@ func (a *App) recomputeFor(ctx context.Context, c regulation.Change) {
 	a.log.Info("open cases recomputed", "change", c.ID, "cases", done, "moved", moved, "took", time.Since(began).Round(time.Millisecond))
 }
 
-// lawDesk is what the administration's pages need to change the law.
-type lawDesk struct{ *App }
+// lawEvery is how often a server looks whether another process, such as a
+// command, has approved a change.
+const lawEvery = 10 * time.Second
 
-// Propose keeps a change for a second person with its impact.
-func (l lawDesk) Propose(ctx context.Context, by casework.Actor, file, content, why string) (regulation.Change, error) {
-	return l.book.Propose(ctx, by, regulation.Change{File: file, Content: content, Why: why},
-		func(laws *casework.Laws) (casework.Impact, error) {
-			return l.office.ImpactOf(ctx, laws, func(int) {})
-		})
+// followLaw takes over changes that another process has approved, and reckons
+// the open cases again: some may have been acted on by the old law meanwhile.
+func (a *App) followLaw(ctx context.Context) {
+	tick := time.NewTicker(lawEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.takeLaw(ctx, true); err != nil && ctx.Err() == nil {
+			a.log.Warn("the law book could not be read", "err", err)
+		}
+	}
 }
 
-// Decide approves or rejects; an approved change is in force at once, and the
-// open cases follow in the background.
-func (l lawDesk) Decide(ctx context.Context, by casework.Actor, id string, approve bool) (regulation.Change, error) {
-	c, laws, err := l.book.Decide(ctx, by, id, approve)
-	if err != nil || laws == nil {
-		return c, err
+// settling is how long an approval is left alone: its file is put in force
+// right after it, by the process that has decided.
+const settling = 5 * time.Second
+
+// takeLaw puts approved changes in force that this process has not seen yet.
+func (a *App) takeLaw(ctx context.Context, recompute bool) error {
+	changes, err := a.book.Changes(ctx)
+	if err != nil {
+		return err
 	}
-	l.office.SetLaws(laws)
-	l.recompute(c)
-	return c, nil
+	var fresh []regulation.Change
+	for _, c := range changes {
+		_, seen := a.lawSeen.Load(c.ID)
+		age := a.now().Sub(c.DecidedAt)
+		if c.State == regulation.Approved && !seen && (!recompute || age < 0 || age > settling) {
+			fresh = append(fresh, c)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	laws, err := a.book.Laws(ctx)
+	if err != nil {
+		return err
+	}
+	a.office.SetLaws(laws)
+	for _, c := range fresh {
+		if _, seen := a.lawSeen.LoadOrStore(c.ID, true); !seen && recompute {
+			a.recompute(c)
+		}
+	}
+	return nil
 }

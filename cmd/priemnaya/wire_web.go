@@ -21,12 +21,24 @@ import (
 func (a *App) startTemplates(context.Context) error {
 	links := portal.Links()
 	links.SignIn, links.SignOut = identity.SignInPath, identity.SignOutPath
-	set, err := templates.Load(templates.Options{Links: links})
+	set, err := templates.Load(templates.Options{Links: links, DeskNav: deskNav()})
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
 	a.set = set
 	return nil
+}
+
+// deskNav are the links of the desk's header; each sees those of his roles.
+func deskNav() []templates.NavItem {
+	reads := []string{string(casework.RoleRegistrar), string(casework.RoleOfficer), string(casework.RoleHead), string(casework.RoleSupervisor)}
+	watches := []string{string(casework.RoleRegistrar), string(casework.RoleHead), string(casework.RoleSupervisor)}
+	return []templates.NavItem{
+		{Key: "layout.nav.queue", Href: "/desk", Roles: reads},
+		{Key: "layout.nav.board", Href: "/desk/board", Roles: watches},
+		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
+		{Key: "layout.nav.law", Href: "/desk/law", Roles: []string{string(casework.RoleAdministrator)}},
+	}
 }
 
 // bodyLimit is the largest request: ten files of 25 MB and a form.
@@ -85,7 +97,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}})
+		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Law: lawDesk{a}})
 	if err != nil {
 		return err
 	}

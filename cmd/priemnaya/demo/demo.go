@@ -56,6 +56,7 @@ func Staff() []Person {
 		{"kontrol", "Наталья Игоревна Вершинина", "Контроль Правительства области", in(casework.Everywhere, casework.RoleSupervisor)},
 		{"mfc", "Дарья Сергеевна Кузина", "Оператор МФЦ", in("city-admin", casework.RoleOperator)},
 		{"admin", "Артём Николаевич Белов", "Администратор системы", in(casework.Everywhere, casework.RoleAdministrator)},
+		{"admin-2", "Светлана Юрьевна Тихонова", "Второй администратор", in(casework.Everywhere, casework.RoleAdministrator)},
 	}
 }
 
