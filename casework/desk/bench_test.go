@@ -40,6 +40,8 @@ type bench struct {
 	// text and name, if set, are those of the next appeals.
 	text string
 	name casework.PersonName
+	// change, if set, alters the next appeals.
+	change func(*casework.Filing)
 }
 
 // Texts and laws are loaded once: they never change while tests run.
@@ -226,6 +228,9 @@ func (b *bench) file(t testing.TB, change ...func(*casework.Filing)) casework.Ca
 	}
 	if b.name.Surname != "" {
 		f.Applicant.Name = b.name
+	}
+	if b.change != nil {
+		b.change(&f)
 	}
 	for _, c := range change {
 		c(&f)
