@@ -24,7 +24,7 @@ func (p *Portal) actText(v *visit, form *web.Form) (bool, error) {
 		}
 		return true, p.toFiles(v, form)
 	}
-	if err := p.attach(v, form); err != nil {
+	if err := p.attach(v, form, "files"); err != nil {
 		return true, err
 	}
 	if form.Is("do", "attach") && form.OK() {
@@ -44,12 +44,12 @@ func (p *Portal) toFiles(v *visit, form *web.Form) error {
 
 // attach takes the uploads in, one by one; a refused one spoils neither the
 // others nor the text.
-func (p *Portal) attach(v *visit, form *web.Form) error {
+func (p *Portal) attach(v *visit, form *web.Form, field string) error {
 	parts, err := v.c.MultipartForm()
 	if err != nil {
 		return nil // no file can have come in a plain form
 	}
-	for _, upload := range parts.File["files"] {
+	for _, upload := range parts.File[field] {
 		if upload.Filename == "" && upload.Size == 0 {
 			continue // an untouched field
 		}
@@ -64,7 +64,7 @@ func (p *Portal) attach(v *visit, form *web.Form) error {
 			})
 		}
 		if err != nil {
-			if err := p.refused(v, form, upload.Filename, err); err != nil {
+			if err := p.refused(v, form, field, upload.Filename, err); err != nil {
 				return err
 			}
 		}
@@ -86,7 +86,7 @@ func (p *Portal) put(v *visit, upload *multipart.FileHeader) (casework.File, err
 
 // refused says at the field what is wrong with one file. Errors that have no
 // text for people are given back.
-func (p *Portal) refused(v *visit, form *web.Form, name string, err error) error {
+func (p *Portal) refused(v *visit, form *web.Form, field, name string, err error) error {
 	var e *casework.Error
 	if !errors.As(err, &e) || !p.Kit.Set().Has(p.Kit.Lang(v.c), e.Message) || e.Message == "" {
 		return err
@@ -95,9 +95,9 @@ func (p *Portal) refused(v *visit, form *web.Form, name string, err error) error
 		name = clean
 	}
 	name, _ = templates.CleanLine(cut(name, 120), 0)
-	field := "files"
+	base := field
 	for n := 2; form.Err(field) != nil; n++ {
-		field = "files-" + strconv.Itoa(n)
+		field = base + "-" + strconv.Itoa(n)
 	}
 	form.Fail(field, e.Message, "Name", name, "Limit", p.limit(v, e.Data["limit"]), "Inner", e.Data["inner"],
 		"Type", e.Data["type"], "Signature", e.Data["signature"])

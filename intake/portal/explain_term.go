@@ -26,41 +26,46 @@ type termPage struct {
 	Law          string
 	Rolled       bool
 	Days         []dayLine
-	// Changed is true if today's calendar would bring another date.
+	// Changed is true if the calendar of the reckoning is no longer there and
+	// today's would bring another date.
 	Changed bool
 	Source  string
+	// JSON is the address of the same as data.
+	JSON string
 }
 
 // showTerm replays the reckoning of a term of the case.
 func (p *Portal) showTerm(c *fiber.Ctx, cs *casework.Case, base string) error {
-	for _, t := range cs.Terms {
-		if t.ID == c.Params("term") {
-			return p.replay(c, cs, t, base)
-		}
-	}
-	return notFound()
-}
-
-func (p *Portal) replay(c *fiber.Ctx, cs *casework.Case, t casework.Term, base string) error {
-	cal, err := p.Office.Laws().Calendar(t.Calendar)
+	x, err := p.Office.Explain(cs, c.Params("term"))
 	if err != nil {
 		return err
 	}
-	r, err := casework.Reckon(t.Rule, t.Start, cal)
-	if err != nil {
-		return err
-	}
-	page := termPage{Number: cs.PublicNumber(), Prev: base, What: p.termName(c, t.Kind), Term: t,
+	t, r := x.Term, x.Reckoning
+	page := termPage{Number: cs.PublicNumber(), Prev: base, What: p.termName(c, t.Kind.Base()), Term: t,
 		Length: p.length(c, t.Rule), From: p.word(c, "term.from.", t.Rule.Start), Rolled: r.Raw != r.Due,
-		Changed: r.Due != t.Due}
+		Changed: !x.Same && r.Due != t.Due, Days: p.dayLines(c, r), JSON: base + "/term/" + t.ID + ".json"}
 	if reg, err := p.Office.Laws().Version(cs.Procedure.Regime, cs.Procedure.Version); err == nil {
 		page.Law = titleOf(reg, p.Kit.Lang(c)) + ", " + t.Rule.Norm
 	}
+	if cal, err := p.Office.Laws().Calendar(t.Calendar); err == nil {
+		page.Source = sourceOf(cal, t.Due.Year)
+	}
+	return p.render(c, fiber.StatusOK, "term", page)
+}
+
+// sourceOf names the decree behind a year of a calendar.
+func sourceOf(cal *casework.Calendar, year int) string {
 	for _, y := range cal.Years() {
-		if y.Year == t.Due.Year {
-			page.Source = y.Source
+		if y.Year == year {
+			return y.Source
 		}
 	}
+	return ""
+}
+
+// dayLines tells a reckoning day by day in words.
+func (p *Portal) dayLines(c *fiber.Ctx, r casework.Reckoning) []dayLine {
+	var out []dayLine
 	for i, s := range r.Steps {
 		line := dayLine{Date: s.Date, Counted: s.Counted, Last: i == len(r.Steps)-1,
 			Weekday: p.Kit.T(c, "weekday."+weekdays[s.Date.Weekday()]), Kind: p.word(c, "calendar.", string(s.Kind)),
@@ -68,12 +73,29 @@ func (p *Portal) replay(c *fiber.Ctx, cs *casework.Case, t casework.Term, base s
 		line.Moved = s.Why == casework.WhyRolled || s.Why == casework.WhyRolledTo
 		// The roll begins at the last counted day; it stands there once only.
 		if line.Moved && i > 0 && r.Steps[i-1].Date == s.Date {
-			page.Days[len(page.Days)-1].Why, page.Days[len(page.Days)-1].Moved = line.Why, true
+			out[len(out)-1].Why, out[len(out)-1].Moved = line.Why, true
 			continue
 		}
-		page.Days = append(page.Days, line)
+		out = append(out, line)
 	}
-	return p.render(c, fiber.StatusOK, "term", page)
+	return out
+}
+
+// explainTermJSON is the explanation of a date for programs.
+func (p *Portal) explainTermJSON(v *visit) error {
+	cs, err := p.Office.Read(v.c.UserContext(), v.by, v.c.Params("case"), "term")
+	if err != nil {
+		return err
+	}
+	return p.explainTrackedJSON(v.c, &cs)
+}
+
+func (p *Portal) explainTrackedJSON(c *fiber.Ctx, cs *casework.Case) error {
+	x, err := p.Office.Explain(cs, c.Params("term"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(x)
 }
 
 var weekdays = map[time.Weekday]string{time.Monday: "mon", time.Tuesday: "tue", time.Wednesday: "wed",

@@ -43,11 +43,22 @@ func (p *Portal) rows(v *visit) []templates.SummaryRow {
 	if nameMissing(v.who) {
 		who.Href = change("contact", "surname")
 	}
+	var first []templates.SummaryRow
+	if reg, err := p.law(d.Regime); err == nil {
+		first = append(first, templates.SummaryRow{Label: t("regime"), Value: titleOf(reg, p.Kit.Lang(v.c)), Href: change("what", "regime")})
+	}
+	if x := p.filing(v).Representative; x != nil {
+		first = append(first, templates.SummaryRow{Label: t("acting"), Value: x.Name.Full(), Href: change("contact", "acting")})
+	}
 	rows := []templates.SummaryRow{{Label: t("about"), Value: topic, Href: change("about", "topic")},
 		{Label: t("place"), Value: strings.Join(place, ", "), Href: change("about", "territory")}}
 	if d.Kind != "" {
 		rows = append(rows, templates.SummaryRow{Label: t("kind"), Value: p.Kit.T(v.c, "portal.kind."+string(d.Kind)), Href: change("about", "kind")})
 	}
+	if complains(d.Regime) {
+		rows = p.complaintRows(v)
+	}
+	rows = append(first, rows...)
 	return append(rows, templates.SummaryRow{Label: t("to"), Value: to, Href: change("to", "addressee")},
 		templates.SummaryRow{Label: t("text"), Text: text, Href: change("text", "text")},
 		templates.SummaryRow{Label: t("files"), Text: fileLines(p.Kit.Lang(v.c), d.Files), Value: t("no_files"), Href: change("text", "files")},

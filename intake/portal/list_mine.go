@@ -22,6 +22,7 @@ type caseLine struct {
 	// Due is the next date, empty if nothing is owed; What says of what.
 	Due  casework.Date
 	What string
+	Term dueView
 }
 
 type minePage struct {
@@ -44,8 +45,12 @@ func (p *Portal) listMine(v *visit) error {
 			return err
 		}
 	}
+	terms, err := p.Office.RunningTerms(v.c.UserContext(), v.by, found.Rows)
+	if err != nil {
+		return err
+	}
 	for _, r := range found.Rows {
-		page.Cases = append(page.Cases, p.caseLine(v.c, r))
+		page.Cases = append(page.Cases, p.caseLine(v.c, r, terms[r.ID]))
 	}
 	if found.Next != "" {
 		page.Next = mineAt(found.Next, push(trail, after))
@@ -93,15 +98,18 @@ func pop(trail string) (cursor, rest string) {
 	return cursor, trail[:max(i, 0)]
 }
 
-func (p *Portal) caseLine(c *fiber.Ctx, r casework.Row) caseLine {
+func (p *Portal) caseLine(c *fiber.Ctx, r casework.Row, terms []casework.Term) caseLine {
 	l := caseLine{ID: r.ID, Number: r.Number, Summary: r.Summary, Body: p.bodyName(r.Place.Body),
 		Stage: p.word(c, "stage.", string(r.Stage)), StageKind: stageKind(r.Stage), ReceivedAt: r.ReceivedAt}
 	if l.Number == "" {
 		l.Number = r.Receipt
 	}
 	// The body's inner terms, such as that of forwarding, are no promise to him.
-	if slices.Contains(promised, r.DueKind) && !r.Due.IsZero() {
-		l.Due, l.What = r.Due, p.termName(c, r.DueKind)
+	for _, t := range terms {
+		if slices.Contains(promised, t.Kind) && (l.Due.IsZero() || t.Due.Before(l.Due)) {
+			l.Due, l.What = t.Due, p.termName(c, t.Kind)
+			l.Term = p.due(t, r.Place.Body, "/case/"+r.ID)
+		}
 	}
 	return l
 }

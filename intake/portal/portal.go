@@ -42,7 +42,8 @@ type Topics interface {
 	Parent(code string) string
 }
 
-// Config is what a Portal is made of; every field but FileBytes is required.
+// Config is what a Portal is made of; every field but FileBytes and Protected is
+// required.
 type Config struct {
 	Office *casework.Office
 	Kit    *web.Kit
@@ -57,6 +58,9 @@ type Config struct {
 	// FileBytes is the largest file in bytes, for the hint of the form; the
 	// FileStore decides. 0 means 25 MiB.
 	FileBytes int64
+	// Protected is the address of the protected channel; empty where the
+	// installation has none, and then the pages say so.
+	Protected string
 }
 
 // Portal serves the citizen pages. It is safe for parallel use.
@@ -68,7 +72,7 @@ type Portal struct {
 func New(cfg Config) (*Portal, error) {
 	if cfg.Office == nil || cfg.Kit == nil || cfg.Files == nil || cfg.Shelf == nil || cfg.Topics == nil ||
 		cfg.Applicant == nil || cfg.Seal == nil {
-		return nil, errors.New("portal: every field of Config but FileBytes is needed")
+		return nil, errors.New("portal: every field of Config but FileBytes and Protected is needed")
 	}
 	if cfg.FileBytes <= 0 {
 		cfg.FileBytes = 25 << 20

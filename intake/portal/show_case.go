@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
@@ -13,7 +15,27 @@ func (p *Portal) showCase(v *visit) error {
 		return err
 	}
 	view := p.viewCase(v.c, &c, "/case/"+c.ID, false)
+	view.Acts = p.caseActs(v, &c)
 	return p.Kit.Render(v.c, fiber.StatusOK, "portal/case", "portal", view.Number, view)
+}
+
+// caseActs lists what the person can do on the case now.
+func (p *Portal) caseActs(v *visit, c *casework.Case) caseActs {
+	can := p.Office.Acts(c, v.by)
+	acts := caseActs{Withdraw: slices.Contains(can, casework.ActWithdraw), Signers: len(c.Parties.Applicants),
+		Second: c.Applicant().Key != v.who.Key}
+	if q, ok := openQuestion(c); ok && slices.Contains(can, casework.ActClarify) {
+		acts.Question, acts.Paused = q.Text, q.Pauses
+		if t, ok := c.Term(casework.TermInfo); ok {
+			acts.Due = t.Due
+		}
+	}
+	if slices.Contains(can, casework.ActJoin) && !acts.Second {
+		if key, err := p.Office.Invitation(v.c.UserContext(), v.by, c.ID); err == nil {
+			acts.Invitation = v.c.BaseURL() + "/join/" + c.ID + "/" + key
+		}
+	}
+	return acts
 }
 
 // downloadText gives the whole text of the appeal as a file.
@@ -55,6 +77,11 @@ func fileOf(c *casework.Case, id string, own bool) (casework.File, bool) {
 	var lists [][]casework.File
 	if own {
 		lists = append(lists, c.Content.Files)
+		for _, r := range c.Procedure.Requests {
+			if r.To == casework.ToApplicant {
+				lists = append(lists, r.Files)
+			}
+		}
 	}
 	for _, a := range c.Answers {
 		lists = append(lists, a.Files)

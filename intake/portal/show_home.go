@@ -2,6 +2,7 @@ package portal
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -58,42 +59,58 @@ func (p *Portal) showText(name string) fiber.Handler {
 	}
 }
 
-type termLine struct{ What, Length, From, Norm string }
+type termLine struct {
+	What, Length, From, Norm string
+	// Check is true where the text of the norm has still to be compared.
+	Check bool
+	Href  string
+}
+
+// lawView is a procedure with its terms.
+type lawView struct {
+	Slug, Title, Suits, Version string
+	Lines                       []termLine
+	// After says what follows from choosing it, Appeal how to go on against the
+	// answer.
+	After, Appeal string
+}
 
 type procedurePage struct {
-	Terms   promises
-	Title   string
-	Version string
-	Lines   []termLine
+	Terms promises
+	Laws  []lawView
 	// Calendars names the sources of the production calendar by year.
 	Calendars []casework.CalendarYear
 }
 
-// showProcedure explains the way of an appeal, with the terms of the
-// regulation in force.
+// showProcedure explains the way of an appeal and of the other procedures, with
+// the terms of the regulations in force.
 func (p *Portal) showProcedure(c *fiber.Ctx) error {
-	reg, err := p.regulation()
-	if err != nil {
-		return err
-	}
 	terms, err := p.promises(c)
 	if err != nil {
 		return err
 	}
-	page := procedurePage{Terms: terms, Title: titleOf(reg, p.Kit.Lang(c)), Version: reg.Version}
-	for _, kind := range termOrder(reg) {
-		t := reg.Terms[kind]
-		// Terms without a name here are rare branches of the procedure.
-		if !p.Kit.Set().Has(p.Kit.Lang(c), "term."+string(kind)) {
-			continue
+	page := procedurePage{Terms: terms}
+	for _, r := range append(append([]casework.Regime{}, offered...), casework.RegimePlatform) {
+		if reg, err := p.law(r); err == nil {
+			page.Laws = append(page.Laws, p.viewLaw(c, reg))
 		}
-		page.Lines = append(page.Lines, termLine{What: p.termName(c, kind), Length: p.length(c, t),
-			From: p.word(c, "term.from.", t.Start), Norm: t.Norm})
 	}
 	if cal, err := p.Office.Laws().Calendar(casework.FederalCalendar); err == nil {
 		page.Calendars = cal.Years()
 	}
 	return p.render(c, fiber.StatusOK, "procedure", page)
+}
+
+func (p *Portal) viewLaw(c *fiber.Ctx, reg *casework.Regulation) lawView {
+	slug, lang := slugs[reg.Regime], p.Kit.Lang(c)
+	view := lawView{Slug: slug, Title: titleOf(reg, lang), Suits: reg.Suits[lang], Version: reg.Version,
+		After: p.Kit.T(c, "portal.what.after_"+slug), Appeal: p.Kit.T(c, "portal.procedure.appeal_"+slug)}
+	for _, kind := range termOrder(reg) {
+		t := reg.Terms[kind]
+		view.Lines = append(view.Lines, termLine{What: p.termName(c, kind), Length: p.length(c, t), Norm: t.Norm,
+			From: p.word(c, "term.from.", t.Start), Check: t.Confidence == "verify", Href: "/calculator?term=" + slug + ":" + string(kind) + "#f-start"})
+	}
+	return view
 }
 
 func titleOf(reg *casework.Regulation, lang string) string {
@@ -105,7 +122,12 @@ func titleOf(reg *casework.Regulation, lang string) string {
 
 // termName is the name of a term in plain words.
 func (p *Portal) termName(c *fiber.Ctx, kind casework.TermKind) string {
-	return p.word(c, "term.", string(kind))
+	base, variant, _ := strings.Cut(string(kind.Base()), "@")
+	name := p.word(c, "term.", base)
+	if variant != "" {
+		name += " (" + p.word(c, "portal.variant.", variant) + ")"
+	}
+	return name
 }
 
 // termOrder lists the terms in the order in which they come.

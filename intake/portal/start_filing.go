@@ -7,6 +7,7 @@ import (
 
 	"priemnaya/casework"
 	"priemnaya/templates"
+	"priemnaya/templates/web"
 )
 
 // draftLine is a draft in a list.
@@ -24,10 +25,17 @@ type startPage struct {
 	// Full is true if there is no room for another draft.
 	Full bool
 	Max  int
+	Form *web.Form
+	// Cards are the procedures to choose from.
+	Cards []regimeCard
 }
 
 // showStart offers to go on with a draft or to begin anew.
 func (p *Portal) showStart(v *visit) error {
+	return p.start(v, fiber.StatusOK, templates.NewForm())
+}
+
+func (p *Portal) start(v *visit, status int, form *web.Form) error {
 	drafts, err := p.drafts(v)
 	if err != nil {
 		return err
@@ -36,10 +44,10 @@ func (p *Portal) showStart(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := startPage{Drafts: drafts, Terms: terms, Max: casework.MaxDrafts,
+	page := startPage{Form: form, Cards: p.cards(v.c, ""), Drafts: drafts, Terms: terms, Max: casework.MaxDrafts,
 		Full:    len(drafts) >= casework.MaxDrafts,
 		Refused: !casework.LegalEffect(casework.ChannelWeb, v.who.Assurance)}
-	return p.render(v.c, fiber.StatusOK, "start", page)
+	return p.render(v.c, status, "start", page)
 }
 
 // drafts lists the person's drafts, the last touched first.
@@ -79,19 +87,47 @@ func sortDrafts(d []draftLine) {
 	}
 }
 
-// startDraft begins a new appeal, with what the identity already says.
+// startDraft begins a new submission, with what the identity already says. A
+// form without the question "what has happened" begins an appeal, the ordinary
+// way; whoever was asked has to answer.
 func (p *Portal) startDraft(v *visit) error {
-	contact := v.who.Contact
-	contact.Cabinet = true
-	d, err := p.Office.NewDraft(v.c.UserContext(), v.by, casework.FilingDraft{Regime: casework.RegimeAppeal,
-		Step: "about", Contact: contact, Lang: p.Kit.Lang(v.c)})
+	form := web.ReadForm(v.c)
+	regime, chosen := regimeOf(form.Value("regime"))
+	if form.Is("do", "next") && form.Is("regime", protected) {
+		return p.Kit.Redirect(v.c, "/protected")
+	}
+	p.checkWords(form)
+	if form.Is("do", "next") && !chosen {
+		form.Fail("regime", "portal.what.choose")
+	}
+	if !form.OK() {
+		return p.start(v, fiber.StatusUnprocessableEntity, form)
+	}
+	d := casework.FilingDraft{Regime: casework.RegimeAppeal, Contact: v.who.Contact, Lang: p.Kit.Lang(v.c), Fields: map[string]string{}}
+	d.Contact.Cabinet = true
+	if chosen {
+		d.Regime, d.Fields["regime"] = regime, string(regime)
+	}
+	d.Fields["words"], _ = line(form, "words", 4*maxWords)
+	d.Step = p.after("what", d.Regime)
+	if form.Is("do", "guess") {
+		d.Step = "what"
+	}
+	d, err := p.Office.NewDraft(v.c.UserContext(), v.by, d)
 	if casework.CodeOf(err) == casework.TooMany {
 		return p.Kit.Redirect(v.c, "/file")
 	}
 	if err != nil {
 		return err
 	}
-	return p.Kit.Redirect(v.c, "/file/"+d.ID+"/about")
+	v.draft = d
+	switch {
+	case form.Is("do", "guess"):
+		return p.Kit.Redirect(v.c, v.stepPath("what")+"?guess=1#f-regime")
+	case mustStop(d):
+		return p.stop(v, d.Step)
+	}
+	return p.Kit.Redirect(v.c, v.stepPath(d.Step))
 }
 
 // askDrop asks whether the draft may go.

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"priemnaya/casework"
@@ -24,6 +25,14 @@ type aboutPage struct {
 	Territories []templates.Option
 	// Asked is true once there are words to suggest from.
 	Asked bool
+	// Place is true if the procedure asks where it happened.
+	Place bool
+}
+
+// requires reports whether the regulation of the draft asks for a field.
+func (p *Portal) requires(v *visit, field string) bool {
+	reg, err := p.law(v.draft.Regime)
+	return err == nil && slices.Contains(reg.Required, field)
 }
 
 func (p *Portal) takeAbout(_ *visit, d *casework.FilingDraft, form *web.Form) error {
@@ -87,6 +96,9 @@ func (p *Portal) checkAbout(v *visit, form *web.Form) {
 	if address, _ := line(form, "address", 0); utf8.RuneCountInString(address) > casework.MaxAddress {
 		form.Fail("address", "filing.address", "Max", casework.MaxAddress)
 	}
+	if p.requires(v, "place") && v.draft.Address == "" && v.draft.Territory == "" {
+		form.Fail("address", "filing.place_needed")
+	}
 }
 
 func (p *Portal) formAbout(v *visit) *web.Form {
@@ -99,7 +111,7 @@ func (p *Portal) formAbout(v *visit) *web.Form {
 }
 
 func (p *Portal) showAbout(v *visit, status int, form *web.Form) error {
-	page := aboutPage{stepPage: p.page(v, "about", form), Asked: v.draft.Fields["words"] != ""}
+	page := aboutPage{stepPage: p.page(v, "about", form), Asked: v.draft.Fields["words"] != "", Place: p.requires(v, "place")}
 	page.Topics = p.topicOptions(v)
 	option := func(value, id string) templates.Option {
 		o := templates.Option{Value: value, Text: p.Kit.T(v.c, id)}

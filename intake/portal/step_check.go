@@ -3,6 +3,7 @@ package portal
 import (
 	"encoding/base64"
 	"errors"
+	"net/url"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,17 +45,45 @@ func pairsOf(data map[string]any) []any {
 }
 
 // dates are the two dates an applicant is told before and after filing.
-type dates struct{ Register, Answer casework.Date }
+type dates struct {
+	Register, Answer casework.Date
+	// The addresses of the explanations of both.
+	RegisterHref, AnswerHref string
+}
 
 func datesOf(c *casework.Case) dates {
 	var d dates
+	base := "/case/" + c.ID + "/term/"
 	if t, ok := c.Term(casework.TermRegister); ok {
-		d.Register = t.Due
+		d.Register, d.RegisterHref = t.Due, base+t.ID
 	}
 	if t, ok := c.Term(casework.TermConsider); ok {
-		d.Answer = t.Due
+		d.Answer, d.AnswerHref = t.Due, base+t.ID
 	}
 	return d
+}
+
+// calculatorHref is the address at which "calculate my term" brings the date of
+// a term of a case that does not exist yet.
+func (p *Portal) calculatorHref(c *casework.Case, kind casework.TermKind) string {
+	t, ok := c.Term(kind)
+	if !ok {
+		return ""
+	}
+	key := string(kind)
+	if reg, err := p.Office.Laws().Version(c.Procedure.Regime, c.Procedure.Version); err == nil && c.Procedure.Variant != "" {
+		if _, ok := reg.Terms[kind+casework.TermKind("@"+c.Procedure.Variant)]; ok {
+			key += "@" + c.Procedure.Variant
+		}
+	}
+	q := url.Values{"term": {slugs[c.Procedure.Regime] + ":" + key}, "start": {t.Start.String()}, "roll": {string(t.Rule.Roll)}}
+	if t.Rule.IncludeStart {
+		q.Set("first", "yes")
+	}
+	if t.Calendar != casework.FederalCalendar {
+		q.Set("calendar", t.Calendar)
+	}
+	return "/calculator?" + q.Encode()
 }
 
 func (d dates) String() string { return d.Register.String() + "/" + d.Answer.String() }
@@ -69,14 +98,36 @@ type checkPage struct {
 	Files    []casework.File
 	Mistakes []mistake
 	Dates    dates
-	To       string
+	// Decide is true if the law sets a term for the decision; Letter is then
+	// the last day of the letter after it.
+	Decide bool
+	Letter casework.Date
+	// Short is the length of the short term, where a ground has led to it.
+	Short string
+	// Filing is the term of filing a complaint.
+	Filing *filingTerm
+	To     string
+	// Title names the procedure.
+	Title string
+	// Open is true if the person has consented to file in the open what sounds
+	// like a matter for the protected channel.
+	Open bool
+	// Together is true if others shall be invited to join.
+	Together bool
 	// Moved is true if the dates are other than those shown a moment ago.
 	Moved bool
 }
 
 // stepOf is the step whose page has the field.
 func stepOf(field string) string {
+	if slices.Contains(complaintTexts, field) || slices.Contains(complaintLines, field) {
+		return "complaint"
+	}
 	switch field {
+	case "against", "grounds":
+		return "complaint"
+	case "place":
+		return "about"
 	case "text", "files":
 		return "text"
 	case "addressee":
@@ -87,22 +138,71 @@ func stepOf(field string) string {
 	return "contact"
 }
 
+// mistake says what is wrong with a field and leads to it.
+func (p *Portal) mistake(v *visit, f casework.FieldError) mistake {
+	field := f.Field
+	if field == "place" {
+		field = "address"
+	}
+	return mistake{Text: p.Kit.Set().T(p.Kit.Lang(v.c), f.Key, f.Data),
+		Href: v.stepPath(stepOf(f.Field)) + "?back=check#" + templates.FieldID(field)}
+}
+
+// letterDate is the last day of the letter if the decision comes on the last
+// day in time; zero where the regime has no such term (210-FZ art. 11.2 p. 8).
+func (p *Portal) letterDate(c *casework.Case) casework.Date {
+	reg, err := p.Office.Laws().Version(c.Procedure.Regime, c.Procedure.Version)
+	consider, ok := c.Term(casework.TermConsider)
+	if err != nil || !ok {
+		return casework.Date{}
+	}
+	for _, kind := range []casework.TermKind{"answer", "publish"} {
+		if rule, ok := reg.Rule(kind, c.Procedure.Variant); ok {
+			if r, err := p.reckon(rule, consider.Due, c.Subject.Addressee); err == nil {
+				return r.Due
+			}
+		}
+	}
+	return casework.Date{}
+}
+
 // showCheck shows all answers and the dates that filing now would bring.
 func (p *Portal) showCheck(v *visit) error { return p.check(v, fiber.StatusOK, false) }
 
 func (p *Portal) check(v *visit, status int, moved bool) error {
+	if mustStop(v.draft) {
+		return p.stop(v, "check")
+	}
 	page := checkPage{ID: v.draft.ID, Of: stepCount, Files: v.draft.Files, Rows: p.rows(v),
-		To: p.bodyName(v.draft.Addressee), Moved: moved}
+		To: p.bodyName(v.draft.Addressee), Moved: moved, Decide: complains(v.draft.Regime),
+		Open: v.draft.Fields["open"] != "", Together: v.draft.Fields["together"] == "yes"}
+	if page.Decide {
+		page.Filing = p.filingTerm(v)
+	}
+	if reg, err := p.law(v.draft.Regime); err == nil {
+		page.Title = titleOf(reg, p.Kit.Lang(v.c))
+	}
+	seen := map[string]bool{}
+	for _, f := range p.complaintFaults(v) {
+		seen[f.Field] = true
+		page.Mistakes = append(page.Mistakes, p.mistake(v, f))
+	}
 	preview, err := p.Office.Preview(v.by, p.filing(v))
 	var e *casework.Error
 	switch {
 	case err == nil:
 		page.Dates = datesOf(&preview)
+		page.Dates.RegisterHref = p.calculatorHref(&preview, casework.TermRegister)
+		page.Dates.AnswerHref = p.calculatorHref(&preview, casework.TermConsider)
+		page.Letter = p.letterDate(&preview)
+		if t, ok := preview.Term(casework.TermConsider); ok && preview.Procedure.Variant != "" {
+			page.Short = p.lengthOf(v.c, t.Rule)
+		}
 	case errors.As(err, &e) && e.Code == casework.Invalid:
 		for _, f := range e.Fields {
-			s := stepOf(f.Field)
-			page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.Set().T(p.Kit.Lang(v.c), f.Key, f.Data),
-				Href: v.stepPath(s) + "?back=check#" + templates.FieldID(f.Field)})
+			if !seen[f.Field] {
+				page.Mistakes = append(page.Mistakes, p.mistake(v, f))
+			}
 		}
 	case errors.As(err, &e) && e.Code == casework.NoCalendar:
 		// The draft waits until an administrator has loaded the year.
@@ -111,6 +211,10 @@ func (p *Portal) check(v *visit, status int, moved bool) error {
 		page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.T(v.c, e.Message), Href: "/help#sign-in"})
 	default:
 		return err
+	}
+	if v.draft.Addressee != "" && v.draft.Addressee == p.complainedOf(v.draft) {
+		page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.T(v.c, "route.complained_of"),
+			Href: v.stepPath("to") + "?back=check#f-addressee"})
 	}
 	if !v.draft.AddresseeAsked {
 		page.Mistakes = append(page.Mistakes, mistake{Text: p.Kit.T(v.c, "portal.to.choose"),

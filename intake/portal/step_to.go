@@ -3,7 +3,6 @@ package portal
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"priemnaya/casework"
 	"priemnaya/templates"
@@ -22,6 +21,8 @@ type toPage struct {
 	// Query is what was searched, Found how many bodies have the words.
 	Query       string
 	Found, More int
+	// Banned is the body complained of, which must not get the complaint.
+	Banned string
 }
 
 func (p *Portal) takeTo(_ *visit, d *casework.FilingDraft, form *web.Form) error {
@@ -64,6 +65,8 @@ func (p *Portal) checkTo(v *visit, form *web.Form) {
 		form.Fail("addressee", "portal.to.choose")
 	case id != "" && id != decide && !p.openBody(id):
 		form.Fail("addressee", "filing.addressee_unknown")
+	case v.draft.Addressee != "" && v.draft.Addressee == p.complainedOf(v.draft):
+		form.Fail("addressee", "route.complained_of")
 	}
 }
 
@@ -79,13 +82,17 @@ func (p *Portal) showTo(v *visit, status int, form *web.Form) error {
 	page := toPage{stepPage: p.page(v, "to", form)}
 	page.Query, _ = templates.CleanLine(form.Value("q"), 0)
 	reg := p.Office.Registry()
+	banned := p.complainedOf(v.draft)
+	page.Banned = p.bodyName(banned)
 	add := func(id, hint string) {
 		b, err := reg.Body(id)
-		if err != nil || b.Closed || slices.ContainsFunc(page.Options, func(o templates.Option) bool { return o.Value == id }) {
+		// Whoever is complained of is not offered (59-FZ art. 8 p. 6).
+		if err != nil || b.Closed || id == banned || slices.ContainsFunc(page.Options, func(o templates.Option) bool { return o.Value == id }) {
 			return
 		}
 		page.Options = append(page.Options, templates.Option{Value: id, Text: b.Name, Hint: hint})
 	}
+	p.offerJudge(v, banned, add)
 	route := reg.FindRoute(casework.RouteQuery{Topic: v.draft.Topic, Territory: v.draft.Territory, Suggestion: p.suggestion(v)})
 	for i, a := range route.Alternatives {
 		hint := ""
@@ -110,8 +117,24 @@ func (p *Portal) showTo(v *visit, status int, form *web.Form) error {
 	return p.render(v.c, status, "to", page)
 }
 
+// offerJudge proposes who has to consider a complaint: the body above the one
+// complained of, or the body itself where only its official is.
+func (p *Portal) offerJudge(v *visit, banned string, add func(id, hint string)) {
+	if !complains(v.draft.Regime) {
+		return
+	}
+	if banned != "" {
+		add(p.superiorOf(banned), p.Kit.T(v.c, "portal.to.superior", "Body", p.bodyName(banned)))
+		return
+	}
+	if own := v.draft.Fields["against"]; own != otherBody && v.draft.Fields["against_name"] != "" {
+		add(own, p.Kit.T(v.c, "portal.to.own_head"))
+		add(p.superiorOf(own), p.Kit.T(v.c, "portal.to.superior", "Body", p.bodyName(own)))
+	}
+}
+
 func (p *Portal) suggestion(v *visit) casework.Suggestion {
-	text := strings.TrimSpace(v.draft.Fields["words"] + "\n" + v.draft.Text)
+	text := typedText(v.draft)
 	if text == "" {
 		return casework.Suggestion{}
 	}

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
@@ -9,13 +11,12 @@ import (
 )
 
 // stepCount is how many steps the applicant sees; the last is the check.
-const stepCount = 5
+const stepCount = 6
 
 // step is one page of filing.
 type step struct {
 	name   string
 	number int
-	next   string
 	// take puts the fields of the form into the draft, mistakes and all.
 	take func(v *visit, d *casework.FilingDraft, form *web.Form) error
 	// act does what a button other than "continue" asks for; done means that
@@ -31,11 +32,40 @@ type step struct {
 
 func (p *Portal) steps() []step {
 	return []step{
-		{name: "about", number: 1, next: "to", take: p.takeAbout, act: p.actAbout, check: p.checkAbout, show: p.showAbout, form: p.formAbout},
-		{name: "to", number: 2, next: "text", take: p.takeTo, act: p.actTo, check: p.checkTo, show: p.showTo, form: p.formTo},
-		{name: "text", number: 3, next: "contact", take: p.takeText, act: p.actText, check: p.checkText, show: p.showTextStep, form: p.formText},
-		{name: "contact", number: 4, next: "check", take: p.takeContact, act: nil, check: p.checkContact, show: p.showContact, form: p.formContact},
+		{name: "what", number: 1, take: p.takeWhat, act: p.actWhat, check: p.checkWhat, show: p.showWhat, form: p.formWhat},
+		{name: "about", number: 2, take: p.takeAbout, act: p.actAbout, check: p.checkAbout, show: p.showAbout, form: p.formAbout},
+		{name: "complaint", number: 2, take: p.takeComplaint, act: p.actComplaint, check: p.checkComplaint, show: p.showComplaint, form: p.formComplaint},
+		{name: "to", number: 3, take: p.takeTo, act: p.actTo, check: p.checkTo, show: p.showTo, form: p.formTo},
+		{name: "text", number: 4, take: p.takeText, act: p.actText, check: p.checkText, show: p.showTextStep, form: p.formText},
+		{name: "contact", number: 5, take: p.takeContact, act: p.actContact, check: p.checkContact, show: p.showContact, form: p.formContact},
 	}
+}
+
+// after is the step that follows; complaints have a step of their own in the
+// place of the topic.
+func (p *Portal) after(name string, r casework.Regime) string {
+	second := "about"
+	if complains(r) {
+		second = "complaint"
+	}
+	way := []string{"what", second, "to", "text", "contact", "check"}
+	if i := slices.Index(way, name); i >= 0 && i+1 < len(way) {
+		return way[i+1]
+	}
+	if name == "about" || name == "complaint" {
+		return "to"
+	}
+	return "check"
+}
+
+// before is the step in front of a step, "" in front of the first.
+func (p *Portal) before(name string, r casework.Regime) string {
+	for _, s := range p.steps() {
+		if p.after(s.name, r) == name && (s.name != "about" && s.name != "complaint" || complains(r) == (s.name == "complaint")) {
+			return s.name
+		}
+	}
+	return ""
 }
 
 func (p *Portal) stepNamed(name string) *step {
@@ -71,10 +101,15 @@ func (p *Portal) saveStep(s step) func(*visit) error {
 		if !form.OK() {
 			return s.show(v, fiber.StatusUnprocessableEntity, form)
 		}
-		if form.Is("back", "check") {
-			return p.Kit.Redirect(v.c, v.stepPath("check"))
+		next := p.after(s.name, v.draft.Regime)
+		// Another procedure asks other things: then the way is walked on.
+		if form.Is("back", "check") && s.name != "what" {
+			next = "check"
 		}
-		return p.Kit.Redirect(v.c, v.stepPath(s.next))
+		if mustStop(v.draft) {
+			return p.stop(v, next)
+		}
+		return p.Kit.Redirect(v.c, v.stepPath(next))
 	}
 }
 
@@ -100,7 +135,7 @@ func (p *Portal) resume(v *visit) error {
 	if s := p.stepNamed(v.draft.Step); s != nil {
 		return p.Kit.Redirect(v.c, v.stepPath(s.name))
 	}
-	return p.Kit.Redirect(v.c, v.stepPath("about"))
+	return p.Kit.Redirect(v.c, v.stepPath(p.after("what", v.draft.Regime)))
 }
 
 // stepPage is what every step's page has.
@@ -118,10 +153,8 @@ type stepPage struct {
 func (p *Portal) page(v *visit, name string, form *web.Form) stepPage {
 	s := p.stepNamed(name)
 	page := stepPage{Form: form, ID: v.draft.ID, Step: s.number, Of: stepCount, Action: v.stepPath(name), Prev: "/file"}
-	for _, other := range p.steps() {
-		if other.next == name {
-			page.Prev = v.stepPath(other.name)
-		}
+	if other := p.before(name, v.draft.Regime); other != "" {
+		page.Prev = v.stepPath(other)
 	}
 	if form.Is("back", "check") || v.c.Query("back") == "check" {
 		page.Back, page.Prev = "check", v.stepPath("check")

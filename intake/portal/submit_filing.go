@@ -13,7 +13,14 @@ import (
 // are others by now (a new day has begun), nothing is filed and the person sees
 // the new ones first.
 func (p *Portal) submit(v *visit) error {
+	// A matter for the protected channel is never filed in the open by accident.
+	if mustStop(v.draft) {
+		return p.stop(v, "check")
+	}
 	shown := v.c.FormValue("dates")
+	if err := p.takeTogether(v); err != nil {
+		return err
+	}
 	preview, err := p.Office.Preview(v.by, p.filing(v))
 	var e *casework.Error
 	switch {
@@ -21,7 +28,8 @@ func (p *Portal) submit(v *visit) error {
 		return p.check(v, fiber.StatusUnprocessableEntity, false)
 	case err != nil:
 		return err
-	case !v.draft.AddresseeAsked:
+	case !v.draft.AddresseeAsked, len(p.complaintFaults(v)) > 0,
+		v.draft.Addressee != "" && v.draft.Addressee == p.complainedOf(v.draft):
 		return p.check(v, fiber.StatusUnprocessableEntity, false)
 	case datesOf(&preview).String() != shown:
 		return p.check(v, fiber.StatusConflict, true)
@@ -37,7 +45,26 @@ func (p *Portal) submit(v *visit) error {
 	if datesOf(&receipt.Case).String() != shown && !receipt.Again {
 		p.Kit.Flash(v.c, templates.Flash{Kind: "warn", Key: "portal.done.moved"})
 	}
-	return p.Kit.Redirect(v.c, "/file/done/"+receipt.Case.ID)
+	to := "/file/done/" + receipt.Case.ID
+	if v.draft.Fields["together"] == "yes" {
+		to += "?together=1"
+	}
+	return p.Kit.Redirect(v.c, to)
+}
+
+// takeTogether notes whether others shall be invited to join.
+func (p *Portal) takeTogether(v *visit) error {
+	together := v.c.FormValue("together")
+	if together == v.draft.Fields["together"] {
+		return nil
+	}
+	return p.change(v, func(d *casework.FilingDraft) error {
+		d.Fields["together"] = ""
+		if together == "yes" {
+			d.Fields["together"] = together
+		}
+		return nil
+	})
 }
 
 type donePage struct {
@@ -48,6 +75,11 @@ type donePage struct {
 	Dates dates
 	// Over is true once the case has gone on: the dates then stand on its page.
 	Over bool
+	// Decide and Letter are those of checkPage.
+	Decide bool
+	Letter casework.Date
+	// Invitation is the address for those who want to join.
+	Invitation string
 }
 
 // showDone tells what was taken in, the numbers, and what happens next.
@@ -70,8 +102,13 @@ func (p *Portal) receipt(v *visit) (donePage, error) {
 	if err != nil {
 		return donePage{}, err
 	}
-	return donePage{Case: &c, Code: code, To: p.bodyName(c.Subject.Addressee), Email: c.Applicant().Contact.Email,
-		Dates: datesOf(&c), Over: c.Number != "" || c.Stage == casework.StageAnswered}, nil
+	page := donePage{Case: &c, Code: code, To: p.bodyName(c.Subject.Addressee), Email: c.Applicant().Contact.Email,
+		Dates: datesOf(&c), Over: c.Number != "" || c.Stage == casework.StageAnswered,
+		Decide: complains(c.Procedure.Regime), Letter: p.letterDate(&c)}
+	if v.c.Query("together") != "" {
+		page.Invitation = p.caseActs(v, &c).Invitation
+	}
+	return page, nil
 }
 
 // showReceipt is the receipt for printing.

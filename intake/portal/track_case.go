@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"time"
@@ -31,8 +32,24 @@ func (p *Portal) askNumber(c *fiber.Ctx) error {
 	return p.render(c, fiber.StatusOK, "track", trackPage{templates.NewForm("number", c.Query("number"))})
 }
 
+// refusalPace is the grid on which refusals leave: a found number costs the
+// reading of its case, an unknown one does not, and the difference must not
+// show from outside. Tests shorten it.
+var refusalPace = 150 * time.Millisecond
+
+// pace waits until a whole number of steps has passed since the beginning.
+func pace(ctx context.Context, began time.Time) {
+	took := time.Since(began)
+	t := time.NewTimer(refusalPace - took%refusalPace)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
 // findCase opens a case by its number and code. An unknown number and a wrong
-// code bring the same page after the same work.
+// code bring the same page after the same time.
 func (p *Portal) findCase(c *fiber.Ctx) error {
 	form := web.ReadForm(c)
 	k := key{Number: strings.TrimSpace(form.Value("number")), Code: strings.TrimSpace(form.Value("code"))}
@@ -43,6 +60,7 @@ func (p *Portal) findCase(c *fiber.Ctx) error {
 		form.Fail("code", "portal.track.code_empty")
 	}
 	if form.OK() {
+		began := time.Now()
 		_, err := p.Office.Track(c.UserContext(), k.Number, k.Code)
 		switch {
 		case err == nil:
@@ -50,6 +68,7 @@ func (p *Portal) findCase(c *fiber.Ctx) error {
 		case casework.CodeOf(err) != casework.NotFound:
 			return err
 		}
+		pace(c.UserContext(), began)
 		form.Fail("number", "track.none")
 	}
 	form.Values["code"] = nil

@@ -35,13 +35,31 @@ type caseView struct {
 	Cut     bool
 	Files   []templates.FileItem
 	Answers []answerView
+	Acts    caseActs
+}
+
+// caseActs is what the applicant can do on his case now.
+type caseActs struct {
+	Withdraw bool
+	// Question is what the body has asked and waits to hear, Asked on that day.
+	Question string
+	Due      casework.Date
+	Paused   bool
+	// Signers is how many have signed; Invitation is the address for others,
+	// for the first applicant while joining is possible.
+	Signers    int
+	Invitation string
+	// Second is true for a co-signer.
+	Second bool
 }
 
 // termView is the date of the answer.
 type termView struct {
 	Due    casework.Date
 	Closed any // the day it was kept, nil while it runs
-	Href   string
+	// Left is how many days are left by the clock of the body.
+	Left int
+	Href string
 	// Provisional is true if the date is the latest possible one.
 	Provisional bool
 }
@@ -58,7 +76,7 @@ func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced 
 	body, _ := p.Office.Registry().Body(cs.Place.Body)
 	view := caseView{Base: base, Reduced: reduced, ID: cs.ID, Number: cs.PublicNumber(), Receipt: cs.Receipt,
 		Registered: cs.Number != "", Stage: p.word(c, "stage.", string(cs.Stage)), StageKind: stageKind(cs.Stage),
-		Body: body, Open: cs.Stage.Open(), Term: answerTerm(cs, base),
+		Body: body, Open: cs.Stage.Open(), Term: p.answerTerm(cs, base),
 		Late: late(cs, casework.DateOf(p.Office.Now(), body.Settings.Location()))}
 	if id := "portal.now." + string(cs.Stage); p.Kit.Set().Has(p.Kit.Lang(c), id) {
 		view.Now = p.Kit.T(c, id)

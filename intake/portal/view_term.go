@@ -24,7 +24,7 @@ func late(cs *casework.Case, today casework.Date) string {
 
 // answerTerm is the term the applicant waits for: that of the answer, running
 // or, after the answer, as it ended.
-func answerTerm(cs *casework.Case, base string) *termView {
+func (p *Portal) answerTerm(cs *casework.Case, base string) *termView {
 	t, ok := cs.Term("extend")
 	if !ok {
 		t, ok = cs.Term(casework.TermConsider)
@@ -38,9 +38,23 @@ func answerTerm(cs *casework.Case, base string) *termView {
 	if !ok {
 		return nil
 	}
-	view := &termView{Due: t.Due, Href: base + "/term/" + t.ID, Provisional: t.Provisional}
+	view := &termView{Due: t.Due, Href: base + "/term/" + t.ID, Provisional: t.Provisional,
+		Left: p.today(orElse(cs.Place.Body, cs.Subject.Addressee)).DaysUntil(t.Due)}
 	if !t.Running() {
 		view.Closed = t.ClosedAt
 	}
 	return view
+}
+
+// dueView is a date with the days left by the clock of the body that owes it.
+type dueView struct {
+	Due  casework.Date
+	Left int
+	Href string
+}
+
+// due counts the days to a term in the zone of the body: the reader's own
+// calendar may show another day already.
+func (p *Portal) due(t casework.Term, body, base string) dueView {
+	return dueView{Due: t.Due, Left: p.today(body).DaysUntil(t.Due), Href: base + "/term/" + t.ID}
 }
