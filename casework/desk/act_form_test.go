@@ -40,7 +40,9 @@ var further = []struct {
 			return c.Procedure.Variant == "migration" && len(p.Against) == 2 && p.Against[0].Unit == "repair" && p.Against[1].Official == officer.ID
 		}},
 	{act: "split", stage: casework.StageRegistered, by: registrar, typed: url.Values{"topics": {"0003.0009.0099.0742", "", "0003.0009.0099.0743"}},
-		holds: func(c casework.Case) bool { return len(c.Questions) == 2 && c.Questions[1].Topic == "0003.0009.0099.0743" }},
+		holds: func(c casework.Case) bool {
+			return len(c.Questions) == 2 && c.Questions[1].Topic == "0003.0009.0099.0743"
+		}},
 	{act: "link", stage: casework.StageRegistered, by: registrar, before: func(t *testing.T, b *bench, c casework.Case) { b.at(t, casework.StageRegistered) },
 		typed: url.Values{"to": {"repeat"}, "number": {"ОГ-2026-000002"}}, holds: func(c casework.Case) bool { return len(c.Links) == 1 && c.Links[0].Kind == casework.LinkRepeat }},
 	{act: "copy", stage: casework.StageRegistered, by: registrar, typed: url.Values{"bodies": {"admin", "water"}, "why": {"Вопрос и к ним."}},
@@ -55,13 +57,18 @@ var further = []struct {
 	{act: "propose", stage: casework.StageInWork, by: officer, typed: url.Values{"days": {"12"}, "reason": {"Ждём заключение."}},
 		holds: func(c casework.Case) bool { return c.Procedure.Proposal.Days == 12 }},
 	{act: "extend", stage: casework.StageInWork, by: head, typed: url.Values{"reason": {"Ждём заключение."}},
-		holds: func(c casework.Case) bool { term, _ := c.Term(casework.TermConsider); return term.Rule.Start == casework.StartDue && term.Rule.N == 30 }},
+		holds: func(c casework.Case) bool {
+			term, _ := c.Term(casework.TermConsider)
+			return term.Rule.Start == casework.StartDue && term.Rule.N == 30
+		}},
 	{act: "withdraw", stage: casework.StageInWork, by: registrar, typed: url.Values{"reason": {"Заявление от 16 ноября."}},
 		holds: func(c casework.Case) bool { return c.Stage == casework.StageWithdrawn }},
 	{act: "oral", stage: casework.StageInWork, by: head, change: func(f *casework.Filing) {
 		f.Channel, f.Applicant.Assurance = casework.ChannelOral, casework.AssuranceInPerson
 	}, typed: url.Values{"summary": {"Разъяснён порядок."}, "outcome": {"explained"}, "consent": {"yes"}},
-		holds: func(c casework.Case) bool { return c.Stage == casework.StageAnswered && c.Questions[0].Outcome == casework.OutcomeExplained }},
+		holds: func(c casework.Case) bool {
+			return c.Stage == casework.StageAnswered && c.Questions[0].Outcome == casework.OutcomeExplained
+		}},
 }
 
 func TestEachFurtherActIsOfferedInTheMenuAndDoneFromItsPage(t *testing.T) {

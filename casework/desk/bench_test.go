@@ -77,6 +77,11 @@ var (
 	foreigner  = staff("foreigner", "Филипп Чужой", grant(casework.RoleHead, "water"), grant(casework.RoleRegistrar, "water"))
 	unitMan    = staff("unit", "Устин Отделов", grant(casework.RoleOfficer, "roads", "signs"))
 	operator   = staff("operator", "Ольга Окошкина", grant(casework.RoleOperator, "roads"))
+	overseer   = staff("overseer", "Общий Контроль", grant(casework.RoleSupervisor, casework.Everywhere))
+	mixed      = staff("mixed", "Мира Смешанная", grant(casework.RoleOfficer, "roads", "signs"), grant(casework.RoleHead, "water"))
+	manager    = staff("manager", "Артём Администратор", grant(casework.RoleAdministrator, casework.Everywhere))
+	colleague  = staff("colleague", "Светлана Вторая", grant(casework.RoleAdministrator, casework.Everywhere))
+	visitors   = []casework.Actor{overseer, mixed, manager, colleague}
 	people     = []casework.Actor{registrar, officer, second, head, supervisor, central, foreigner, unitMan, operator}
 )
 
@@ -144,7 +149,7 @@ func actorOf(c *fiber.Ctx) (casework.Actor, bool) {
 	if c.Get("X-Actor") == "citizen" {
 		return casework.Citizen(ivanova()), true
 	}
-	for _, a := range people {
+	for _, a := range append(visitors, people...) {
 		if a.ID == c.Get("X-Actor") {
 			return a, true
 		}
