@@ -19,7 +19,7 @@ const (
 	linearPasses = 20
 	linearEnough = 0.05
 	linearAside  = 0.3 // how far on the right side a text is left out of later passes
-	leastWeight  = 1e-3
+	leastWeight  = 4e-3
 )
 
 // trainLinear solves the squared-hinge support vector machine of every label
