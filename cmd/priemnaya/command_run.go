@@ -113,7 +113,8 @@ func (a *App) installDemo(ctx context.Context, cases int) error {
 		if casework.CodeOf(err) != casework.NotFound {
 			return err
 		}
-		_, err = a.staff.Save(ctx, staff.Staff{Login: p.Login, Name: p.Name, Position: p.Position, Grants: p.Grants})
+		_, err = a.staff.Save(ctx, staff.Staff{Login: p.Login, Name: p.Name, Position: p.Position,
+			Email: p.Login + "@staff.example", Grants: p.Grants})
 		if err == nil {
 			err = a.staff.SetPassword(ctx, p.Login, demo.Password, false)
 		}

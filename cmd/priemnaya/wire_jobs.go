@@ -25,9 +25,14 @@ func (a *App) startJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	warnings, err := a.openWarnings(sender, base.Hostname())
+	if err != nil {
+		return err
+	}
 	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
-		Media:  map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
-		Domain: base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open,
+		Media:    map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
+		Carriers: map[casework.Medium]notifications.Carrier{casework.MediumStaff: warnings},
+		Domain:   base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open,
 		CaseURL: func(c *casework.Case) string { return a.cfg.BaseURL + "/case/" + c.ID },
 		FileURL: func(c *casework.Case, f casework.File) string {
 			return a.cfg.BaseURL + "/case/" + c.ID + "/file/" + f.ID
@@ -35,7 +40,8 @@ func (a *App) startJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	service, err := jobs.New(jobs.Config{RedisURL: a.cfg.RedisURL, Office: a.office, Dispatcher: dispatcher, Outbox: box, Log: a.log})
+	service, err := jobs.New(jobs.Config{RedisURL: a.cfg.RedisURL, Office: a.office, Dispatcher: dispatcher, Outbox: box,
+		Watcher: a.office, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
