@@ -127,6 +127,7 @@ func newBench(t testing.TB) *bench {
 		t.Fatal(err)
 	}
 	pages, err := desk.New(desk.Config{Office: b.Office, Kit: kit, Files: b.files, Actor: actorOf, Topics: topics{},
+		Law: &lawBook{files: map[string]string{"calendar/ru-2026.csv": "2026-01-01,holiday\n2026-01-02,holiday\n"}},
 		Officers: func(_ context.Context, body string) ([]casework.Actor, error) {
 			var out []casework.Actor
 			for _, a := range people {
