@@ -38,7 +38,7 @@ func (l *lawBook) Propose(_ context.Context, by casework.Actor, e desk.LawEdit) 
 		return desk.LawChange{}, &casework.Error{Code: casework.Invalid, Op: "lawBook", Fields: []casework.FieldError{{Field: "file", Key: "law.file"}}}
 	}
 	c := desk.LawChange{LawEdit: e, ID: "c1", By: by.ID, State: "proposed",
-		Impact: casework.Impact{Open: 1234, Moved: 56, Overdue: 7, Relieved: 8, Blocked: 9}}
+		Impact: casework.Impact{Open: 12345, Moved: 56, Overdue: 7, Relieved: 8, Blocked: 9}}
 	l.changes = append(l.changes, c)
 	return c, nil
 }
@@ -99,7 +99,7 @@ func TestTwoAdministratorsChangeTheLaw(t *testing.T) {
 		t.Fatalf("status %d to %s", r.status, r.header.Get("Location"))
 	}
 	own := b.get(t, manager, "/desk/law/change/c1")
-	for _, want := range []string{"1 234", ">56<", "+ 2026-01-02,working", "- 2026-01-02,holiday"} {
+	for _, want := range []string{"12 345", ">56<", "+ 2026-01-02,working", "- 2026-01-02,holiday"} {
 		if !strings.Contains(plain.Replace(own.body), want) {
 			t.Errorf("the change does not show %q", want)
 		}
