@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ func (v *visit) endingFields(c *casework.Case, kind casework.ActKind) []actField
 		}
 	}
 	slices.SortFunc(keys, func(a, b string) int {
-		return strings.Compare(law.Grounds[a].Norm+a, law.Grounds[b].Norm+b)
+		return cmp.Or(strings.Compare(law.Grounds[a].Norm, law.Grounds[b].Norm), strings.Compare(a, b))
 	})
 	var options []templates.Option
 	for _, key := range keys {

@@ -60,11 +60,12 @@ func (v *visit) requestTo(r casework.Request) string {
 	return v.bodyFull(r.To)
 }
 
-// mayExtend reports whether an extension can still be asked for at all.
+// mayExtend reports whether an extension can still be decided: once, and before
+// the last day.
 func mayExtend(v *visit, c *casework.Case) bool {
 	_, known := v.regulation(c).Rule(casework.TermExtend, c.Procedure.Variant)
 	t, running := c.Term(casework.TermConsider)
-	return known && running && t.Rule.Start != casework.StartDue
+	return known && running && t.Rule.Start != casework.StartDue && v.today(c.Place.Body).Before(t.Due)
 }
 
 func fillDays(v *visit, c *casework.Case, f *web.Form) {
