@@ -1,0 +1,84 @@
+package casework
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Read gives a case to somebody who may see it and writes that into the
+// journal of reads, with the purpose. Errors: NotFound for an unknown and for
+// a foreign case alike.
+func (o *Office) Read(ctx context.Context, by Actor, id, purpose string) (Case, error) {
+	c, err := o.store.Get(ctx, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if !by.MayRead(&c) {
+		return Case{}, Fail(NotFound, "casework.Read", "case.none")
+	}
+	return c, o.noteRead(ctx, by.ID, c.ID, purpose)
+}
+
+// Track finds a case by any of its numbers and the access code, without
+// signing in. Errors: NotFound, the same for an unknown number and a wrong
+// code, after the same work.
+func (o *Office) Track(ctx context.Context, number, code string) (Case, error) {
+	cases, err := o.store.Find(ctx, NormalNumber(number))
+	if err != nil {
+		return Case{}, err
+	}
+	// A comparison is made also where there is nothing to compare with.
+	decoy := Case{ID: "none", AccessHash: accessHashOf("none", "none")}
+	found, ok := decoy, false
+	for _, c := range append(cases, decoy) {
+		if c.OpensWith(code) && c.ID != decoy.ID {
+			found, ok = c, true
+		}
+	}
+	if !ok {
+		return Case{}, Fail(NotFound, "casework.Track", "track.none")
+	}
+	return found, o.noteRead(ctx, "code", found.ID, "track")
+}
+
+// ReissueCode gives a party the access code of a case of his again.
+// Errors: NotFound.
+func (o *Office) ReissueCode(ctx context.Context, by Actor, id string) (string, error) {
+	c, err := o.store.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	code := AccessCodeOf(o.secret, id)
+	if !by.HasRole(RoleCitizen, &c) || !c.OpensWith(code) {
+		return "", Fail(NotFound, "casework.ReissueCode", "case.none")
+	}
+	return code, nil
+}
+
+// access is one entry of the journal of reads.
+type access struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Purpose string    `json:"purpose"`
+}
+
+// KindAccess is the shelf's kind of the journal of reads; the owner of a
+// record is the case.
+const KindAccess = "access"
+
+func (o *Office) noteRead(ctx context.Context, by, id, purpose string) error {
+	now := o.now().UTC()
+	var salt [6]byte
+	rand.Read(salt[:])
+	data, err := json.Marshal(access{At: now, By: by, Purpose: purpose})
+	if err != nil {
+		return wrap(Internal, "casework.noteRead", err)
+	}
+	_, err = o.shelf.Put(ctx, Record{Kind: KindAccess, Owner: id, Data: data,
+		ID: fmt.Sprintf("%s-%d-%s", id, now.UnixMilli(), hex.EncodeToString(salt[:]))})
+	return err
+}
