@@ -126,8 +126,9 @@ func (o *Office) Recompute(ctx context.Context, change string, progress func(don
 	return done, moved, err
 }
 
-// recomputers is how many cases are reckoned at the same time.
-const recomputers = 8
+// recomputers is how many cases are reckoned at the same time: enough for the
+// store to save many of them at once.
+const recomputers = 32
 
 // eachRunning calls do, from several goroutines, for every case with a running
 // term. A case that moves while the listing goes on may come twice.
