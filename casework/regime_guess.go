@@ -22,7 +22,8 @@ type RegimeGuess struct {
 	Protected bool
 	// Confidence is from 0 (nothing found) to 1, of Regime.
 	Confidence float64
-	// Words are those the guess rests on, as they were typed, in order.
+	// Words are those the guess rests on, folded to small letters, in order;
+	// of a protected matter only those that gave the alarm.
 	Words []string
 }
 
@@ -97,12 +98,13 @@ func GuessRegime(text string) RegimeGuess {
 	words := guessWords(text)
 	at := indexWords(words)
 	score := map[string]int{}
-	var used []int
+	used := map[bool][]int{}
 	for _, e := range guessEntries {
 		if hits := e.find(words, at); hits != nil {
 			score[e.column] += e.weight
 			if e.weight > 0 {
-				used = append(used, hits...)
+				alarm := guessColumns[e.column] == ""
+				used[alarm] = append(used[alarm], hits...)
 			}
 		}
 	}
@@ -117,8 +119,9 @@ func GuessRegime(text string) RegimeGuess {
 	if total > 0 {
 		guess.Confidence = float64(max(score[best], 0)) / float64(total+1)
 	}
-	slices.Sort(used)
-	for _, i := range slices.Compact(used) {
+	rests := used[guess.Protected]
+	slices.Sort(rests)
+	for _, i := range slices.Compact(rests) {
 		guess.Words = appendOnce(guess.Words, words[i])
 	}
 	return guess
