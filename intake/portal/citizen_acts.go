@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -129,7 +130,7 @@ func (p *Portal) withdraw(v *visit) error {
 	key := "portal.withdraw.done"
 	if form.Is("what", "part") {
 		a.Part, key = form.Value("part"), "portal.withdraw.done_part"
-		if a.Part == "" {
+		if a.Part = strings.TrimSpace(a.Part); a.Part == "" || len([]rune(a.Part)) > 2000 {
 			form.Fail("part", "portal.withdraw.part_needed")
 		}
 	}
@@ -203,8 +204,11 @@ func (p *Portal) clarify(v *visit) error {
 		page.Stale = stale
 		return p.render(v.c, status, "clarify", page)
 	}
-	if form.Value("text") == "" {
+	if strings.TrimSpace(form.Value("text")) == "" {
 		form.Fail("text", "portal.clarify.text_needed")
+	}
+	if n := len([]rune(form.Value("text"))); n > casework.MaxText {
+		form.Fail("text", "filing.text_long", "Max", casework.MaxText, "Length", n)
 	}
 	files, err := p.takeFiles(v, form, "files")
 	if err != nil {

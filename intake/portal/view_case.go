@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -134,10 +135,31 @@ func (p *Portal) caseRows(c *fiber.Ctx, cs *casework.Case) []templates.SummaryRo
 	if cs.Procedure.Kind != "" {
 		add(t("kind"), p.Kit.T(c, "portal.kind."+string(cs.Procedure.Kind)))
 	}
+	p.complaintFacts(c, cs, add)
 	a := cs.Applicant()
 	add(t("who"), a.Name.Full())
+	if x := cs.Parties.Representative; x != nil {
+		add(t("acting"), x.Name.Full())
+	}
 	add(t("email"), a.Contact.Email)
 	add(t("post"), a.Contact.Post)
 	add(t("phone"), a.Contact.Phone)
 	return rows
+}
+
+// complaintFacts are what a complaint has beyond an appeal.
+func (p *Portal) complaintFacts(c *fiber.Ctx, cs *casework.Case, add func(label, value string)) {
+	x := cs.Procedure.Complaint
+	if x == nil || !complains(cs.Procedure.Regime) {
+		return
+	}
+	row := func(field, value string) { add(p.Kit.T(c, "portal.complaint.row_"+field), cut(value, excerptRunes)) }
+	for _, a := range x.Against {
+		row("against", strings.Trim(p.bodyName(a.Body)+", "+a.Official, ", "))
+	}
+	row("decision", x.Decision)
+	row("register", x.Register)
+	row("demands", x.Demands)
+	row("restore", x.Restore)
+	row("suspend", x.Suspend)
 }
