@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -95,22 +96,7 @@ func (o *Office) Recompute(ctx context.Context, change string, progress func(don
 	var mu sync.Mutex
 	by := SystemActor()
 	err = o.eachRunning(ctx, func(row Row) error {
-		c, err := o.store.Get(ctx, row.ID)
-		if err != nil {
-			return err
-		}
-		env, err := o.env(&c)
-		if err != nil {
-			return err
-		}
-		changes := len(c.Moves(env)) > 0
-		if changes {
-			_, err = o.Do(ctx, by, row.ID, AnyState, Recomputation{Change: change})
-			// Somebody may have ended or recomputed the case meanwhile.
-			if code := CodeOf(err); code == Conflict || code == NotAllowed {
-				err = nil
-			}
-		}
+		changes, err := o.recomputeOne(ctx, by, row.ID, change)
 		mu.Lock()
 		defer mu.Unlock()
 		done++
@@ -125,6 +111,28 @@ func (o *Office) Recompute(ctx context.Context, change string, progress func(don
 	progress(done, moved)
 	return done, moved, err
 }
+
+// recomputeOne reckons one case anew and tells whether it has moved. A case that
+// does not move is refused as Conflict, unsaved: it costs one load, as asking
+// beforehand would. A case that others keep saving is tried again, not left.
+func (o *Office) recomputeOne(ctx context.Context, by Actor, id, change string) (moved bool, err error) {
+	for range 3 {
+		var e *Error
+		_, err = o.Do(ctx, by, id, AnyState, Recomputation{Change: change})
+		switch {
+		case err == nil:
+			return true, nil
+		case CodeOf(err) == NotAllowed, errors.As(err, &e) && e.Message == recomputedAlready:
+			return false, nil
+		case CodeOf(err) != Conflict:
+			return false, err
+		}
+	}
+	return false, err
+}
+
+// recomputedAlready is the message of a recomputation that changes nothing.
+const recomputedAlready = "recompute.same"
 
 // recomputers is how many cases are reckoned at the same time: enough for the
 // store to save many of them at once.
