@@ -14,12 +14,16 @@ import (
 	"priemnaya/cmd/priemnaya/demo"
 )
 
+// appealCard is the choice of an appeal under 59-FZ.
+const appealCard = `input[name=regime][value="59-FZ"]`
+
 // fileInBrowser goes through the steps with the mouse up to the last page
 // before submitting.
 func (b *browserTab) fileInBrowser(text string) {
 	b.t.Helper()
 	b.open("/file")
-	b.press(`form[action="/file/new"] button`)
+	b.do(chromedp.Click(chromedp.CSS(appealCard + " ~ label")))
+	b.press(`form[action="/file/new"] button[value=next]`)
 	b.do(chromedp.Click(chromedp.CSS(`label[for^="f-topic"]`)),
 		chromedp.SetValue(chromedp.CSS(`select[name=territory]`), "99701"))
 	b.fill("address", "улица Садовая, 12")
@@ -138,7 +142,8 @@ func TestWhatIsTypedSurvivesTheEndOfTheTab(t *testing.T) {
 	b := openTab(t, browser, cfg, true)
 	b.signInCitizen(journeyPerson)
 	b.open("/file")
-	b.press(`form[action="/file/new"] button`)
+	b.do(chromedp.Click(chromedp.CSS(appealCard + " ~ label")))
+	b.press(`form[action="/file/new"] button[value=next]`)
 	at := b.path()
 	b.fill("words", "не горят фонари у школы")
 	eventually(t, "the page says that it has saved", func() bool { return strings.Contains(b.text(), "сохранён") })
@@ -180,7 +185,9 @@ func TestAnAppealIsFiledByKeyboardAlone(t *testing.T) {
 		b.tabTo(selector)
 		b.leave(chromedp.KeyEvent(kb.Enter))
 	}
-	enter(`form[action="/file/new"] button`)
+	b.tabTo(`input[name=regime]`)
+	b.do(chromedp.KeyEvent(" "))
+	enter(`form[action="/file/new"] button[value=next]`)
 	b.tabTo(`input[name=topic]`)
 	b.do(chromedp.KeyEvent(" "))
 	b.tabTo(`select[name=territory]`)
