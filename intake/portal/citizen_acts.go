@@ -46,7 +46,9 @@ func (p *Portal) own(v *visit, kind casework.ActKind) (casework.Case, error) {
 	if err != nil {
 		return c, err
 	}
-	if !slices.Contains(p.Office.Acts(&c, v.by), kind) {
+	// A co-signer cannot end the appeal of all the others.
+	second := kind == casework.ActWithdraw && c.Applicant().Key != v.who.Key
+	if second || !slices.Contains(p.Office.Acts(&c, v.by), kind) {
 		return c, &casework.Error{Code: casework.NotAllowed, Op: "portal." + string(kind), Message: "act.out_of_order"}
 	}
 	return c, nil
@@ -137,11 +139,11 @@ func (p *Portal) withdraw(v *visit) error {
 	if len([]rune(a.Reason)) > maxPetition {
 		form.Fail("reason", "portal.complaint.long", "Max", maxPetition)
 	}
+	c, err := p.own(v, casework.ActWithdraw)
+	if err != nil {
+		return p.refusedAct(v, err)
+	}
 	if !form.OK() {
-		c, err := p.own(v, casework.ActWithdraw)
-		if err != nil {
-			return p.refusedAct(v, err)
-		}
 		return show(&c, fiber.StatusUnprocessableEntity, false)
 	}
 	done, err := p.act(v, form, a, show)

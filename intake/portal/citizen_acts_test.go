@@ -159,6 +159,12 @@ func TestOthersJoinByTheirOwnSignIn(t *testing.T) {
 	if strings.Contains(other.get("/case/"+id).Body, key) {
 		t.Error("a co-signer can invite others")
 	}
+	if a := other.post("/case/"+id+"/withdraw", "reason", "не хочу"); a.Status != 303 || strings.Contains(other.get("/case/"+id).Body, "/withdraw") {
+		t.Errorf("a co-signer is offered to withdraw: %d", a.Status)
+	}
+	if c, _ := h.store.Get(t.Context(), id); c.Stage == casework.StageWithdrawn {
+		t.Error("a co-signer has withdrawn the appeal of all")
+	}
 	h.reply(id, "Свет починят.")
 	if !strings.Contains(other.get("/case/"+id).Body, "Свет починят.") {
 		t.Error("the co-signer does not see the letter")

@@ -21,6 +21,12 @@
 // a lost answer all lead to the same receipt. A post by somebody whose session
 // has ended is laid aside for an hour and put into the draft after signing in.
 //
+// The first question tells the procedures apart (offer_regimes.go); complaints
+// have a step of their own (step_complaint.go) in the place of the topic. What
+// sounds like a matter for the protected channel is never filed in the open
+// without a separate consent, which holds for that very text only
+// (guard_protected.go).
+//
 // Every page works without JavaScript; every read of a case goes through
 // Office.Read or Office.Track and stands in the journal of reads. A case or a
 // draft of another person and one that does not exist look the same.

@@ -24,6 +24,7 @@ func (p *Portal) caseActs(v *visit, c *casework.Case) caseActs {
 	can := p.Office.Acts(c, v.by)
 	acts := caseActs{Withdraw: slices.Contains(can, casework.ActWithdraw), Signers: len(c.Parties.Applicants),
 		Second: c.Applicant().Key != v.who.Key}
+	acts.Withdraw = acts.Withdraw && !acts.Second
 	if q, ok := openQuestion(c); ok && slices.Contains(can, casework.ActClarify) {
 		acts.Question, acts.Paused = q.Text, q.Pauses
 		if t, ok := c.Term(casework.TermInfo); ok {
