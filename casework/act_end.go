@@ -155,7 +155,13 @@ type Withdrawal struct {
 // Kind implements Act.
 func (Withdrawal) Kind() ActKind { return ActWithdraw }
 
-func (a Withdrawal) apply(env *Env, c *Case, _ Actor) (Effect, error) {
+func (a Withdrawal) apply(env *Env, c *Case, by Actor) (Effect, error) {
+	// A co-signer speaks for himself only: the appeal of all is withdrawn by
+	// the one who filed it, or by a registrar on his paper.
+	if by.Is(RoleCitizen) && by.ID != c.Applicant().Key {
+		return Effect{}, &Error{Code: Forbidden, Op: "casework.Withdrawal", Message: "withdraw.not_yours",
+			Norm: env.Regulation.Acts[ActWithdraw].Norm}
+	}
 	if a.Part != "" {
 		if c.Procedure.Complaint == nil || c.Procedure.Regime != RegimeControl {
 			return Effect{}, &Error{Code: NotAllowed, Op: "casework.Withdrawal", Message: "withdraw.no_parts",
