@@ -215,15 +215,24 @@ func checkAftermath(t *testing.T, cfg Config, acks []acknowledged) {
 		return err == nil && len(ids) == 0
 	})
 	checkCases(t, a, acks)
+	told, repeats := checkTold(t, a, acks)
+	t.Logf("%d letters, each once in the mailbox; %d came again with the same Message-ID and were folded", told, repeats)
+}
+
+// checkTold proves that each letter that a case asks for has been delivered
+// and stands once in the mailbox. It counts them, and the repeats of all.
+func checkTold(t *testing.T, a *App, acks []acknowledged) (told, repeats int) {
+	t.Helper()
 	letters, repeats := lettersByID(t, a)
-	told := 0
 	for _, ack := range acks {
-		c, err := a.storage.Get(ctx, ack.id)
+		c, err := a.storage.Get(context.Background(), ack.id)
 		must(t, err)
+		received := false
 		for _, n := range c.Outbox {
 			if n.Medium != casework.MediumEmail {
 				continue
 			}
+			received = received || n.Kind == casework.NoticeReceived
 			if n.State != casework.DeliverySent {
 				t.Errorf("case %s: letter %s is %s", c.ID, n.Key, n.State)
 			}
@@ -232,8 +241,11 @@ func checkAftermath(t *testing.T, cfg Config, acks []acknowledged) {
 				t.Errorf("case %s: letter %s stands %d times in the mailbox", c.ID, n.Key, got)
 			}
 		}
+		if !received {
+			t.Errorf("case %s has no letter that it was received", c.ID)
+		}
 	}
-	t.Logf("%d letters, each once in the mailbox; %d came again with the same Message-ID and were folded", told, repeats)
+	return told, repeats
 }
 
 // checkCases proves that every acknowledged appeal is there once, whole, and
