@@ -32,6 +32,7 @@ test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learn
 
 bench: ## print the figures of docs/benchmarks.md
 	$(GO) run ./cmd/bench
+	$(GO) test -run xxx -bench Recompute -benchtime 1x -timeout 30m ./casework/sqlitestore
 
 demo: build ## make demo DATA=FILE.csv files every row through the real intake
 	$(BIN) demo $(if $(DATA),--data-file $(DATA))

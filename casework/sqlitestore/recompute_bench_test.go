@@ -15,46 +15,42 @@ import (
 	"priemnaya/casework/regulation"
 )
 
-// recomputeCases is how many open cases the figure is about.
+// recomputeCases is how many open cases the figure is about;
+// PRIEMNAYA_BENCH_RECOMPUTE sets another number.
 const recomputeCases = 100_000
 
-// TestAHundredThousandCasesFollowACalendarInAMinute measures what an approved
-// edit of a calendar costs: the worst edit, by which every case moves, and an
-// ordinary one, by which a few do. It runs where PRIEMNAYA_BENCH_RECOMPUTE is
-// set, to a number of cases or to anything else for all of them.
-func TestAHundredThousandCasesFollowACalendarInAMinute(t *testing.T) {
-	asked := os.Getenv("PRIEMNAYA_BENCH_RECOMPUTE")
-	if asked == "" {
-		t.Skip("set PRIEMNAYA_BENCH_RECOMPUTE to measure")
-	}
-	n, err := strconv.Atoi(asked)
+// BenchmarkRecompute measures what an approved edit of a calendar costs: an
+// ordinary one, by which a few cases move, and the worst, by which nearly all
+// do. `make bench` runs it once.
+func BenchmarkRecompute(b *testing.B) {
+	n, err := strconv.Atoi(os.Getenv("PRIEMNAYA_BENCH_RECOMPUTE"))
 	if err != nil || n < 100 {
 		n = recomputeCases
 	}
-	b := newRecomputation(t, n)
 	for _, edit := range []struct {
 		name string
 		// every moves each case, else only those due on one day of thirty.
 		every bool
-	}{{"one day off", false}, {"every date", true}} {
-		b.office.SetLaws(b.edited(t, edit.every))
-		began := time.Now()
-		done, moved, err := b.office.Recompute(t.Context(), edit.name, func(int, int) {})
-		took := time.Since(began)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%s: %d open cases looked at, %d moved, in %.1f s", edit.name, done, moved, took.Seconds())
-		if done < n || moved == 0 || edit.every && moved < n*7/10 {
-			t.Errorf("%s: %d of %d looked at, %d moved", edit.name, done, n, moved)
-		}
-		if limit := time.Minute * time.Duration(n) / recomputeCases; took > limit && n >= recomputeCases {
-			t.Errorf("%s took %s, want at most %s", edit.name, took, limit)
-		}
-	}
-	_, again, err := b.office.Recompute(t.Context(), "again", func(int, int) {})
-	if err != nil || again != 0 {
-		t.Errorf("a second run moved %d, %v", again, err)
+	}{{"one day off", false}, {"nearly every date", true}} {
+		b.Run(edit.name, func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				r := newRecomputation(b, n)
+				r.office.SetLaws(r.edited(b, edit.every))
+				b.StartTimer()
+				done, moved, err := r.office.Recompute(b.Context(), edit.name, func(int, int) {})
+				b.StopTimer()
+				if err != nil || done < n || moved == 0 {
+					b.Fatalf("%d of %d looked at, %d moved, %v", done, n, moved, err)
+				}
+				if _, again, err := r.office.Recompute(b.Context(), "again", func(int, int) {}); err != nil || again != 0 {
+					b.Fatalf("a second run moved %d, %v", again, err)
+				}
+				b.ReportMetric(float64(done), "cases")
+				b.ReportMetric(float64(moved), "moved")
+				b.StartTimer()
+			}
+		})
 	}
 }
 
@@ -65,7 +61,7 @@ type recomputation struct {
 
 // newRecomputation stores cases at officers, due on thirty days one after the
 // other, as a region would have them.
-func newRecomputation(t *testing.T, n int) recomputation {
+func newRecomputation(t testing.TB, n int) recomputation {
 	t.Helper()
 	laws, err := regulation.Embedded()
 	if err != nil {
@@ -83,7 +79,9 @@ func newRecomputation(t *testing.T, n int) recomputation {
 	now := time.Date(2026, 4, 30, 12, 0, 0, 0, time.UTC)
 	office, err := casework.NewOffice(casework.OfficeConfig{Store: store, Numbers: store, Shelf: store, Secret: []byte(strings.Repeat("s", 32)),
 		Now: func() time.Time { return now }, Laws: laws, Registry: registry,
-		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) { return casework.Signature{}, nil }})
+		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) {
+			return casework.Signature{}, nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +110,7 @@ func newRecomputation(t *testing.T, n int) recomputation {
 }
 
 // atWork makes a case of about 4 KB that an officer works on.
-func atWork(t *testing.T, env casework.Env, i int) casework.Case {
+func atWork(t testing.TB, env casework.Env, i int) casework.Case {
 	t.Helper()
 	env.Now = time.Date(2026, 4, 1+i%30, 9, 0, 0, 0, time.UTC)
 	who := casework.Applicant{Key: fmt.Sprintf("esia:%d", i), Name: casework.PersonName{Surname: "Иванова", Given: "Мария"},
@@ -141,7 +139,7 @@ func atWork(t *testing.T, env casework.Env, i int) casework.Case {
 
 // edited is the law with another calendar: one Friday of May is a day off, or
 // all days but the Mondays are, so that nearly every date moves.
-func (b recomputation) edited(t *testing.T, every bool) *casework.Laws {
+func (b recomputation) edited(t testing.TB, every bool) *casework.Laws {
 	t.Helper()
 	federal, err := b.laws.Calendar(casework.FederalCalendar)
 	if err != nil {
