@@ -45,6 +45,10 @@ func countMarks(t testing.TB, texts []labelled) thirdMarks {
 // right (163 of 176), the recall of protected texts was 0.523 (23 of 44) and 2
 // of 176 others gave a false alarm. That is below what the earlier sets show
 // (0.95 and 0.98): they were tuned on, so these are the figures to believe.
+//
+// The table has since been given the forms that were missing, with this set in
+// view: 0.983, 0.977 and no false alarm. What is asserted keeps the table from
+// getting worse; it says nothing of texts that nobody has looked at.
 func TestTheThirdSetOfTextsIsGuessed(t *testing.T) {
 	texts := readLabelled(t, "regime_third.txt")
 	m := countMarks(t, texts)
@@ -53,7 +57,7 @@ func TestTheThirdSetOfTextsIsGuessed(t *testing.T) {
 	if len(texts) != 220 || m.open != 176 {
 		t.Fatalf("%d texts, %d of them not protected, want 220 and 176", len(texts), m.open)
 	}
-	if m.regimes < 0.92 || m.recall < 0.52 || m.alarms > 2 {
+	if m.regimes < 0.97 || m.recall < 0.97 || m.alarms > 0 {
 		t.Errorf("right regime %.3f, recall %.3f, false alarms %d", m.regimes, m.recall, m.alarms)
 	}
 }
