@@ -28,6 +28,10 @@ func fileByHand(t testing.TB, v *visitor.Visitor, base, text string, files ...vi
 	if !strings.HasSuffix(v.Path(), "/check") {
 		t.Fatalf("the steps end at %s\n%s", v.Path(), v.Page.Text())
 	}
+	// Nobody files in the open without having been told so (promise A2).
+	if !v.Page.Says("под своим именем") || v.Page.Link("/protected") == "" {
+		t.Fatalf("the last page before filing does not say that the appeal is open\n%s", v.Page.Text())
+	}
 	must(t, v.Submit("/submit", nil))
 	if !strings.HasPrefix(v.Path(), "/file/done/") {
 		t.Fatalf("filing ends at %s\n%s", v.Path(), v.Page.Text())
