@@ -33,7 +33,9 @@ func startBrowser(t testing.TB) context.Context {
 		t.Skip("no Chromium on this machine")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("accept-lang", "ru"), chromedp.Flag("lang", "ru"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("accept-lang", "ru"), chromedp.Flag("lang", "ru"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		// A message that fades in has no contrast to measure while it does.
+		chromedp.Flag("force-prefers-reduced-motion", true))
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancelAlloc)
 	ctx, cancel := chromedp.NewContext(alloc)

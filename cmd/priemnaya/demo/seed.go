@@ -92,11 +92,7 @@ func (s *seeding) walk(i int) error {
 	body := c.Place.Body
 	registrar, head := s.person(casework.RoleRegistrar, body), s.person(casework.RoleHead, body)
 	officer := s.person(casework.RoleOfficer, body)
-	steps := []struct {
-		by    casework.Actor
-		after time.Duration
-		act   casework.Act
-	}{
+	steps := []step{
 		{registrar, 26 * time.Hour, casework.Registration{}},
 		{head, 20 * time.Hour, casework.Assignment{Officer: officer}},
 		{officer, 90 * time.Hour, casework.Drafting{Text: answerTo(c), Outcome: casework.Outcomes()[i%4]}},
@@ -104,18 +100,51 @@ func (s *seeding) walk(i int) error {
 		{head, 30 * time.Hour, casework.Signing{}},
 		{officer, time.Hour, casework.Answering{}},
 	}
+	taken := steps[:stepsTaken(i, len(steps))]
+	if end, ok := s.ending(i, c, registrar); ok {
+		taken = append(steps[:1:1], end)
+	}
 	at := s.at
-	for _, step := range steps[:stepsTaken(i, len(steps))] {
-		at = at.Add(step.after)
+	for _, x := range taken {
+		at = at.Add(x.after)
 		office, err := s.officeAt(at)
 		if err != nil {
 			return err
 		}
-		if _, err := office.Do(s.ctx, step.by, s.id, casework.AnyState, step.act); err != nil {
-			return fmt.Errorf("%s: %w", step.act.Kind(), err)
+		if _, err := office.Do(s.ctx, x.by, s.id, casework.AnyState, x.act); err != nil {
+			return fmt.Errorf("%s: %w", x.act.Kind(), err)
 		}
 	}
 	return nil
+}
+
+// step is one act on the way, some time after the one before.
+type step struct {
+	by    casework.Actor
+	after time.Duration
+	act   casework.Act
+}
+
+// ending lets a few older appeals end otherwise than by an answer.
+func (s *seeding) ending(i int, c casework.Case, registrar casework.Actor) (step, bool) {
+	if ageInDays(i) < 6 {
+		return step{}, false
+	}
+	soon := 30 * time.Hour
+	switch i % 20 {
+	case 3:
+		return step{casework.Citizen(c.Applicant()), soon, casework.Withdrawal{Reason: "Вопрос решился сам."}}, true
+	case 7:
+		return step{registrar, soon, casework.Ending{Act: casework.ActLeave, Ground: "unclear",
+			Explanation: "Из текста не удалось понять, о чём вы просите. Напишите, пожалуйста, что случилось и где."}}, true
+	case 11:
+		return step{registrar, soon, casework.Ending{Act: casework.ActLeave, Ground: "court",
+			Explanation: "Судебное решение можно обжаловать только в суде вышестоящей инстанции."}}, true
+	case 15:
+		return step{registrar, soon, casework.Ending{Act: casework.ActReject, Ground: "not_appeal_information",
+			Explanation: "Вы прислали сведения без просьбы или жалобы. Мы приняли их к сведению."}}, true
+	}
+	return step{}, false
 }
 
 // ageInDays spreads the appeals over the last forty days.
