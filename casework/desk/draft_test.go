@@ -9,12 +9,10 @@ import (
 	"priemnaya/casework"
 )
 
-// writer is somebody with an editor open; own is the last line he typed that
-// he has not seen saved.
+// writer is somebody with an editor open.
 type writer struct {
 	by     casework.Actor
 	editor *form
-	typed  []string
 }
 
 func TestTwoWhoDraftAtOnceLoseNoTextInAnyOrder(t *testing.T) {

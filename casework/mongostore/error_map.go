@@ -47,7 +47,3 @@ func codeOf(err error) casework.Code {
 	}
 	return casework.Internal
 }
-
-func fail(code casework.Code, op, message string) error {
-	return casework.Fail(code, "mongostore."+op, message)
-}

@@ -51,8 +51,6 @@ type batch struct {
 	ctx    context.Context
 	w      *writer
 	counts map[countKey]int
-	// fed reports that there is something new for the index of words.
-	fed bool
 }
 
 type countKey struct{ body, stage string }
