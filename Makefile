@@ -14,7 +14,7 @@ run: build ## start everything on this machine, with the demonstration
 	$(BIN) run
 
 build: ## build bin/priemnaya
-	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/priemnaya
+	$(GO) build -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/priemnaya
 
 test: ## all tests that need no server; browser, Redis and GOST tests where installed
 	$(GO) test $(PKGS)
