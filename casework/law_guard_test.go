@@ -113,7 +113,7 @@ func switchable(t *testing.T, from, to string, guards []guard) {
 
 // guardsExplained are guards that no test can catch, and why.
 var guardsExplained = map[string]string{
-	"act_desk.go err := c.heldTo(env, TermForward); err != nil":                            handsOn,
+	"act_place.go err := c.heldTo(env, TermForward); err != nil":                           handsOn,
 	"act_end.go err := c.openTerm(env, g.Term, c.startOf(env, g.Term), false); err != nil": handsOn,
 	"act_parties.go err := c.heldTo(env, TermCopies); err != nil":                          handsOn,
 	"act_parties.go err := c.replaceTerm(env, t); err != nil":                              handsOn,
@@ -213,4 +213,4 @@ func runWithout(t *testing.T, binary string, n int) ([]byte, error) {
 // their names.
 const guardTests = "^Test(EachAct|AFiling|AStale|ASignature|WhoIs|AnAppeal|AComplaint|AUnit|Forwarding|Copies|Migration|Several" +
 	"|AClarification|AnExtension|EachQuestion|Correspondence|AGround|ALetter|Links|TheTen|ADecision|Signs|OneEarlier|Documents" +
-	"|ALate|ASuspension|AQuestion|Decisions|Refusal|ThePlatform|EveryActOf|EveryRefusal)"
+	"|ALate|ACoSigner|ASuspension|AQuestion|Decisions|Refusal|ThePlatform|EveryActOf|EveryRefusal)"
