@@ -22,6 +22,9 @@ import (
 // startBrowser starts a browser for one test; it skips where none is there.
 func startBrowser(t testing.TB) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser is left out of short runs; go test without -short starts it")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
