@@ -28,7 +28,9 @@ func openBook(t *testing.T) *Book {
 	return b
 }
 
-func noImpact(*casework.Laws) (casework.Impact, error) { return casework.Impact{Open: 3, Moved: 1}, nil }
+func noImpact(*casework.Laws) (casework.Impact, error) {
+	return casework.Impact{Open: 3, Moved: 1}, nil
+}
 
 func TestAChangeOfTheCalendarNeedsASecondPersonAndKeepsTheOldEdition(t *testing.T) {
 	ctx := context.Background()
