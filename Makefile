@@ -27,7 +27,7 @@ check: ## format, vet, staticcheck, import rules, race detector
 	$(GO) test -race -short -timeout 30m $(PKGS)
 
 test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learner on real texts
-	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m $(PKGS)
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(PKGS)
 	cd $(FERRET) && $(GO) test ./...
 
 bench: ## print the figures of docs/benchmarks.md
