@@ -58,6 +58,9 @@ type Env struct {
 	Regulation *Regulation
 	Laws       *Laws
 	Registry   *Registry
+	// Reach lists the further media by which the applicant of a case hears of
+	// it, besides his page here and his e-mail; nil means none.
+	Reach func(c *Case) []Medium
 }
 
 // bodySettings are those of a body, the defaults for no or an unknown body.

@@ -17,6 +17,7 @@ type Office struct {
 	now     func() time.Time
 	sign    LetterSigner
 	wake    func(caseID string)
+	reach   func(c *Case) []Medium
 
 	laws     atomic.Pointer[Laws]
 	registry atomic.Pointer[Registry]
@@ -27,7 +28,8 @@ type Office struct {
 // letter (LetterDigest). Errors: Unavailable.
 type LetterSigner func(ctx context.Context, by Actor, digest string) (Signature, error)
 
-// OfficeConfig is what an Office needs; every field but Wake is required.
+// OfficeConfig is what an Office needs; every field but Wake and
+// Reach is required.
 type OfficeConfig struct {
 	Store   Store
 	Numbers Numbers
@@ -42,6 +44,10 @@ type OfficeConfig struct {
 	// Wake is called after a save that left something to do: a hint to the
 	// job queue. It must not block; losing the call costs only delay.
 	Wake func(caseID string)
+	// Reach lists further media by which the applicant of a case is told: a
+	// bound messenger, the website he filed on, a cabinet outside. It is asked
+	// at every act, so a new binding holds for all his cases; it must be quick.
+	Reach func(c *Case) []Medium
 }
 
 // NewOffice makes an Office. Errors: Invalid if something is missing.
@@ -51,7 +57,7 @@ func NewOffice(cfg OfficeConfig) (*Office, error) {
 		return nil, Fail(Invalid, "casework.NewOffice", "office.config")
 	}
 	o := &Office{store: cfg.Store, numbers: cfg.Numbers, shelf: cfg.Shelf, secret: cfg.Secret,
-		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake}
+		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake, reach: cfg.Reach}
 	if o.wake == nil {
 		o.wake = func(string) {}
 	}

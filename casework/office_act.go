@@ -91,7 +91,7 @@ func (o *Office) tryFirst(ctx context.Context, by Actor, id string, seen int, ac
 }
 
 func (o *Office) env(c *Case) (*Env, error) {
-	env := &Env{Now: o.now(), Laws: o.Laws(), Registry: o.Registry()}
+	env := &Env{Now: o.now(), Laws: o.Laws(), Registry: o.Registry(), Reach: o.reach}
 	reg, err := env.Laws.Version(c.Procedure.Regime, c.Procedure.Version)
 	env.Regulation = reg
 	return env, err

@@ -44,7 +44,7 @@ func (o *Office) Preview(by Actor, f Filing) (Case, error) { return o.filed(by, 
 func (o *Office) filed(by Actor, f Filing) (Case, error) {
 	now := o.now()
 	// The regulation in force is that of the day in the zone of the body.
-	env := &Env{Now: now, Laws: o.Laws(), Registry: o.Registry()}
+	env := &Env{Now: now, Laws: o.Laws(), Registry: o.Registry(), Reach: o.reach}
 	reg, err := env.Laws.InForce(f.Regime, env.today(f.Addressee))
 	if err != nil {
 		return Case{}, err

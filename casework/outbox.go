@@ -37,6 +37,16 @@ const (
 	// MediumStaff is the list of warnings at the desk and, where an address is
 	// known, an e-mail to the staff in the role Notice.Staff.
 	MediumStaff Medium = "staff"
+	// MediumMessenger is the applicant's account of a messenger that he has
+	// bound to himself.
+	MediumMessenger Medium = "messenger"
+	// MediumSite is the department website the appeal was filed on; it shows
+	// the stage to its visitor.
+	MediumSite Medium = "site"
+	// MediumExternal is a cabinet outside, such as that of the state portal.
+	MediumExternal Medium = "external"
+	// MediumPaper is a letter that somebody prints and sends by post.
+	MediumPaper Medium = "paper"
 	// MediumJob wakes a background job.
 	MediumJob Medium = "job"
 )
@@ -106,6 +116,9 @@ func (c *Case) queue(env *Env, kind NoticeKind, data map[string]string) {
 	media := []Medium{MediumCabinet}
 	if contact.Email != "" {
 		media = append(media, MediumEmail)
+	}
+	if env.Reach != nil {
+		media = append(media, env.Reach(c)...)
 	}
 	for _, m := range media {
 		c.enqueue(env, kind, m, data)
