@@ -17,14 +17,14 @@ build: ## build bin/priemnaya
 	$(GO) build -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/priemnaya
 
 test: ## all tests that need no server; browser, Redis and GOST tests where installed
-	$(GO) test -timeout 30m $(PKGS)
+	$(GO) test -timeout 40m $(PKGS)
 
 check: ## format, vet, staticcheck, import rules, race detector
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet $(PKGS)
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 $(PKGS)
 	$(GO) test -run TestImportRules ./cmd/...
-	$(GO) test -race -short -timeout 30m $(PKGS)
+	$(GO) test -race -short -timeout 40m $(PKGS)
 
 test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learner on real texts
 	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(PKGS)
