@@ -212,6 +212,9 @@ func SettleNotice(c Case, key string, r Attempt) (Case, error) {
 			n.State = DeliveryDead
 		default:
 			n.State, n.NextTry = DeliveryWaiting, r.At.Add(Backoff(n.Attempts))
+			if r.RetryAt.After(r.At) {
+				n.NextTry = r.RetryAt
+			}
 		}
 		return nil
 	})
@@ -240,6 +243,9 @@ type Attempt struct {
 	// Uncounted attempts say nothing about the notice, because the service
 	// itself was out of order: an outage of days must not kill a letter.
 	Uncounted bool
+	// RetryAt is when to try again, if the other side has said so or an
+	// earlier notice comes first; zero or past leaves it to Backoff.
+	RetryAt time.Time
 }
 
 // Backoff is how long to wait after the n-th failed attempt: 30 seconds,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"priemnaya/casework"
 )
@@ -82,6 +83,8 @@ const (
 	Template Reason = "template"
 	// Panic: our code broke down on this notice.
 	Panic Reason = "panic"
+	// Turn: an earlier notice of the same case has not been settled yet.
+	Turn Reason = "turn"
 	// Crashed: the process ended during every attempt.
 	Crashed Reason = "crashed"
 	// Defect is any other failure of ours.
@@ -96,6 +99,12 @@ type Failure struct {
 	// Service is true if the fault is the server's as a whole and not the
 	// letter's: the attempt does not count and the medium rests.
 	Service bool
+	// Uncounted attempts say nothing about the notice, and the medium goes on:
+	// one of many recipients is out of order, or it is not this notice's turn.
+	Uncounted bool
+	// RetryAt is when to try again, if that is known better than by
+	// casework.Backoff.
+	RetryAt time.Time
 	// Reply is what the server said, without addresses.
 	Reply string
 	// Err is the cause. It may hold an address, so it is never printed.

@@ -134,7 +134,8 @@ func (o *Outbox) settle(ctx context.Context, c casework.Case, n casework.Notice,
 	defer cancel()
 	r := casework.Attempt{At: o.Now(), Evidence: evidence}
 	if f != nil {
-		r.Evidence, r.Failure, r.Permanent, r.Uncounted = f.Reply, string(f.Reason), f.Permanent, f.Service
+		r.Evidence, r.Failure, r.Permanent = f.Reply, string(f.Reason), f.Permanent
+		r.Uncounted, r.RetryAt = f.Service || f.Uncounted, f.RetryAt
 	}
 	// A dead notice is listed before it dies: a crash in between leaves an
 	// entry too many, which Dead drops, and never one too few.
