@@ -50,7 +50,7 @@ var rules = []rule{
 // owners lists who alone may import a dependency. A dependency with no owner
 // here is free to all, as the standard library is.
 var owners = map[string][]string{
-	"modernc.org/sqlite":                              {"casework/sqlitestore"},
+	"modernc.org/sqlite":                              {"casework/sqlitestore", "intake/protected/store"},
 	"go.mongodb.org/mongo-driver":                     {"casework/mongostore"},
 	"github.com/kljensen/snowball":                    {"casework/words"},
 	"github.com/goccy/go-yaml":                        {"casework/regulation", "casework/registry"},
