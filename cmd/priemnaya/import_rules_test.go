@@ -60,6 +60,8 @@ var owners = map[string][]string{
 	"gocloud.dev":                                     {"intake/files"},
 	"github.com/gabriel-vasile/mimetype":              {"intake/files"},
 	"filippo.io/age":                                  {"intake/protected"},
+	"github.com/cloudflare/circl":                     {"intake/protected"},
+	"golang.org/x/mod":                                {"intake/protected"},
 	"github.com/go-telegram-bot-api/telegram-bot-api": {"bots"},
 	"github.com/wneessen/go-mail":                     {"notifications/email"},
 	"github.com/emersion/go-smtp":                     {"notifications/email", "notifications/outboxtest"},
