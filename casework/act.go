@@ -61,6 +61,9 @@ type Env struct {
 	// Reach lists the further media by which the applicant of a case hears of
 	// it, besides his page here and his e-mail; nil means none.
 	Reach func(c *Case) []Medium
+	// Shield seals the name of an applicant under the procedure of a body; nil
+	// where no name can be sealed.
+	Shield func(a Applicant, body string) (Applicant, error)
 }
 
 // bodySettings are those of a body, the defaults for no or an unknown body.

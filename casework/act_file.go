@@ -54,6 +54,9 @@ type Filing struct {
 	// Key is the idempotency key of the submission: the same key of the same
 	// applicant is the same case (promise A7).
 	Key string
+	// Shield seals the name and contacts of the applicant, where the body he
+	// writes to has set a procedure for that (promise B4).
+	Shield bool
 }
 
 // Kind implements Act.
@@ -66,7 +69,17 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	c.Procedure = Procedure{Regime: env.Regulation.Regime, Version: env.Regulation.Version, Kind: f.AppealKind}
 	c.Origin = Origin{Channel: f.Channel, Source: f.Source, Assurance: f.Applicant.Assurance,
 		ReceivedAt: env.Now, Lang: f.Lang}
-	c.Parties = Parties{Applicants: []Applicant{f.Applicant}, Representative: f.Representative}
+	if err := f.mayShield(env); err != nil {
+		return Effect{}, err
+	}
+	who := f.Applicant
+	if f.Shield {
+		var err error
+		if who, err = env.Shield(f.Applicant, f.Addressee); err != nil {
+			return Effect{}, err
+		}
+	}
+	c.Parties = Parties{Applicants: []Applicant{who}, Representative: f.Representative}
 	c.Subject = Subject{Summary: Summarise(f.Text), Territory: f.Territory, Address: f.Address, Addressee: f.Addressee}
 	if f.Topic != "" {
 		c.Subject.Topics = []string{f.Topic}
@@ -88,6 +101,9 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	}
 	for i, file := range f.Files {
 		facts["file"+strconv.Itoa(i+1)] = file.SHA256
+	}
+	if f.Shield {
+		facts["shield"] = f.Addressee
 	}
 	return Effect{Facts: facts}, nil
 }

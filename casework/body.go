@@ -73,6 +73,9 @@ type Settings struct {
 	IncludeStartDay bool `json:"includeStartDay,omitempty"`
 	// NumberPrefix overrides the regulation's prefix of numbers.
 	NumberPrefix string `json:"numberPrefix,omitempty"`
+	// Shield is the body's procedure for applicants who keep their names
+	// closed; nil if it has set none.
+	Shield *ShieldProcedure `json:"shield,omitempty"`
 }
 
 // DefaultTimeZone is the zone of a body that names none.
@@ -144,6 +147,9 @@ func NewRegistry(revision string, bodies []Body, territories []Territory) (*Regi
 			if _, err := time.LoadLocation(b.Settings.TimeZone); err != nil {
 				bad(b.ID, "registry.timezone")
 			}
+		}
+		if !b.Settings.Shield.sound() {
+			bad(b.ID, "registry.shield")
 		}
 		r.bodies[b.ID] = b
 		r.order = append(r.order, b.ID)

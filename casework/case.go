@@ -132,7 +132,7 @@ func (c Case) Clone() Case {
 	c.Links = slices.Clone(c.Links)
 	c.Journal = slices.Clone(c.Journal)
 	c.Outbox = slices.Clone(c.Outbox)
-	c.Parties.Applicants = slices.Clone(c.Parties.Applicants)
+	c.Parties.Applicants = cloneApplicants(c.Parties.Applicants)
 	c.Subject.Topics = slices.Clone(c.Subject.Topics)
 	c.Procedure.Happened = maps.Clone(c.Procedure.Happened)
 	c.Procedure.Requests = slices.Clone(c.Procedure.Requests)

@@ -33,6 +33,9 @@ type Applicant struct {
 	Name      PersonName `json:"name"`
 	Assurance Assurance  `json:"assurance"`
 	Contact   Contact    `json:"contact"`
+	// Shield is there if the applicant chose to keep his name closed; Name and
+	// Contact then say nothing about him.
+	Shield *Shield `json:"shield,omitempty"`
 }
 
 // PersonName is a name as 59-FZ art. 7 asks it: patronymic if there is one.

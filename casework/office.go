@@ -18,6 +18,7 @@ type Office struct {
 	sign    LetterSigner
 	wake    func(caseID string)
 	reach   func(c *Case) []Medium
+	sealer  PersonSealer
 
 	laws     atomic.Pointer[Laws]
 	registry atomic.Pointer[Registry]
@@ -28,8 +29,8 @@ type Office struct {
 // letter (LetterDigest). Errors: Unavailable.
 type LetterSigner func(ctx context.Context, by Actor, digest string) (Signature, error)
 
-// OfficeConfig is what an Office needs; every field but Wake and
-// Reach is required.
+// OfficeConfig is what an Office needs; every field but Wake, Reach
+// and Sealer is required.
 type OfficeConfig struct {
 	Store   Store
 	Numbers Numbers
@@ -48,6 +49,9 @@ type OfficeConfig struct {
 	// bound messenger, the website he filed on, a cabinet outside. It is asked
 	// at every act, so a new binding holds for all his cases; it must be quick.
 	Reach func(c *Case) []Medium
+	// Sealer keeps the names of applicants who have them closed; without one
+	// no body offers that.
+	Sealer PersonSealer
 }
 
 // NewOffice makes an Office. Errors: Invalid if something is missing.
@@ -57,7 +61,7 @@ func NewOffice(cfg OfficeConfig) (*Office, error) {
 		return nil, Fail(Invalid, "casework.NewOffice", "office.config")
 	}
 	o := &Office{store: cfg.Store, numbers: cfg.Numbers, shelf: cfg.Shelf, secret: cfg.Secret,
-		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake, reach: cfg.Reach}
+		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake, reach: cfg.Reach, sealer: cfg.Sealer}
 	if o.wake == nil {
 		o.wake = func(string) {}
 	}

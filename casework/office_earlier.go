@@ -24,7 +24,7 @@ func (o *Office) EarlierOf(ctx context.Context, by Actor, id string) ([]Row, err
 		}
 		for _, r := range page.Rows {
 			known := slices.ContainsFunc(out, func(o Row) bool { return o.ID == r.ID })
-			if r.ID != id && !known && by.reads(r.Place) {
+			if r.ID != id && !known && by.reads(r.Place) && sameFaceRow(&c, &r) {
 				out = append(out, r)
 			}
 		}

@@ -45,6 +45,9 @@ func (o *Office) filed(by Actor, f Filing) (Case, error) {
 	now := o.now()
 	// The regulation in force is that of the day in the zone of the body.
 	env := &Env{Now: now, Laws: o.Laws(), Registry: o.Registry(), Reach: o.reach}
+	if _, ok := o.Shields(f.Addressee); ok {
+		env.Shield = o.shield
+	}
 	reg, err := env.Laws.InForce(f.Regime, env.today(f.Addressee))
 	if err != nil {
 		return Case{}, err

@@ -24,7 +24,9 @@ func (o *Office) earlier(ctx context.Context, id string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		others = append(others, other)
+		if sameFace(&c, &other) {
+			others = append(others, other)
+		}
 	}
 	return earlierAnswers(&c, others), nil
 }

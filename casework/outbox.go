@@ -112,9 +112,9 @@ func (c *Case) NextOutbox() time.Time {
 // queue adds a notice for every medium by which the first applicant is told.
 func (c *Case) queue(env *Env, kind NoticeKind, data map[string]string) {
 	c.tellMore(env, kind, data)
-	contact := c.Applicant().Contact
+	who := c.Applicant()
 	media := []Medium{MediumCabinet}
-	if contact.Email != "" {
+	if who.hasEmail() {
 		media = append(media, MediumEmail)
 	}
 	if env.Reach != nil {

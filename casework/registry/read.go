@@ -71,6 +71,31 @@ type fileSettings struct {
 	Roll         string `yaml:"roll"`
 	IncludeStart bool   `yaml:"include_start_day"`
 	NumberPrefix string `yaml:"number_prefix"`
+	// Shield is the procedure for applicants who keep their names closed.
+	Shield *fileShield `yaml:"shield"`
+}
+
+type fileShield struct {
+	Norm     string   `yaml:"norm"`
+	Ask      []string `yaml:"ask"`
+	Allow    []string `yaml:"allow"`
+	Hours    int      `yaml:"hours"`
+	TellDays int      `yaml:"tell_days"`
+}
+
+// procedure is nil where the body has set none.
+func (f *fileShield) procedure() *casework.ShieldProcedure {
+	if f == nil {
+		return nil
+	}
+	p := &casework.ShieldProcedure{Norm: f.Norm, Hours: f.Hours, TellDays: f.TellDays}
+	for _, r := range f.Ask {
+		p.Ask = append(p.Ask, casework.Role(r))
+	}
+	for _, r := range f.Allow {
+		p.Allow = append(p.Allow, casework.Role(r))
+	}
+	return p
 }
 
 // Read reads a registry file by the ending of its name: .yaml, .yml or .csv.
@@ -115,7 +140,7 @@ func readYAML(raw []byte) (Edition, error) {
 			Closed: b.Closed, Contacts: casework.Contacts(b.Contacts),
 			Settings: casework.Settings{TimeZone: b.Settings.TimeZone, Calendar: b.Settings.Calendar,
 				Roll: casework.Roll(b.Settings.Roll), IncludeStartDay: b.Settings.IncludeStart,
-				NumberPrefix: b.Settings.NumberPrefix}}
+				NumberPrefix: b.Settings.NumberPrefix, Shield: b.Settings.Shield.procedure()}}
 		for _, c := range b.Competences {
 			body.Competences = append(body.Competences, casework.Competence(c))
 		}
