@@ -37,7 +37,7 @@ func (c *Client) SignIn(ctx context.Context, code string) (casework.Applicant, e
 	if err != nil {
 		return casework.Applicant{}, err
 	}
-	oid, level, err := c.checkTokens(ctx, got)
+	oid, level, err := c.checkTokens(ctx, got, c.config.ClientID)
 	if err != nil {
 		return casework.Applicant{}, err
 	}
@@ -75,8 +75,8 @@ func (c *Client) exchange(ctx context.Context, code string) (tokens, error) {
 var oidForm = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
 
 // checkTokens returns the oid both tokens agree on and the claims about the
-// level of the account.
-func (c *Client) checkTokens(ctx context.Context, got tokens) (oid string, level subject, err error) {
+// level of the account. The tokens must have been made for the client.
+func (c *Client) checkTokens(ctx context.Context, got tokens, client string) (oid string, level subject, err error) {
 	const op = "esia.CheckTokens"
 	var id idClaims
 	if err := c.openToken(ctx, op, got.ID, "id", &id); err != nil {
@@ -90,9 +90,9 @@ func (c *Client) checkTokens(ctx context.Context, got tokens) (oid string, level
 		return "", level, err
 	}
 	switch {
-	case len(id.Audience) != 1 || id.Audience[0] != c.config.ClientID:
+	case len(id.Audience) != 1 || id.Audience[0] != client:
 		return "", level, distrust(op, "the id token is for another client")
-	case access.ClientID != c.config.ClientID:
+	case access.ClientID != client:
 		return "", level, distrust(op, "the access token is for another client")
 	case !oidForm.MatchString(id.Subject):
 		return "", level, distrust(op, "the subject is no oid")

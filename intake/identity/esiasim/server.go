@@ -42,6 +42,8 @@ type Client struct {
 	ConfirmedOnly bool
 	// Key checks client_secret.
 	Key Verifier
+	// Mint allows POST /emulator/mint for the client.
+	Mint bool
 }
 
 // Config is what the emulator needs.
@@ -160,6 +162,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /aas/oauth2/v2/ac", s.authorize)
 	mux.HandleFunc("POST /emulator/choose", s.choose)
+	mux.HandleFunc("POST /emulator/mint", s.mint)
 	mux.HandleFunc("POST /aas/oauth2/v3/te", s.token)
 	mux.HandleFunc("GET /rs/prns/{oid}", s.readPerson)
 	mux.HandleFunc("GET /rs/prns/{oid}/ctts", s.listContacts)
