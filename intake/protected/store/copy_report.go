@@ -2,49 +2,58 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 )
 
 // Dump is a whole report with its files, as it travels to another agency. Its
-// contents are sealed by their writers; the wrapping of this store is off.
+// envelopes are sealed by their writers; the lock of this store is off.
 type Dump struct {
-	Key      Key
+	Words    Words
 	Report   Report
 	Messages []Message
 }
 
-// Export reads a whole report for another agency. Errors: ErrNone.
+// Export reads a whole report with its files. Errors: ErrNone.
 func (s *Store) Export(ctx context.Context, id ID) (Dump, error) {
-	row, err := readRow(ctx, s.db, "id", id[:])
+	r, err := s.living(ctx, s.db, id)
 	if err != nil {
 		return Dump{}, err
 	}
-	d := Dump{Key: row.key}
-	if d.Report, d.Messages, err = s.Report(ctx, id); err != nil {
+	d := Dump{Words: r.words}
+	if d.Report, d.Messages, err = s.load(ctx, r); err != nil {
 		return Dump{}, err
 	}
-	for i, m := range d.Messages {
-		if !m.HasFiles {
-			continue
-		}
-		if d.Messages[i].Files, err = s.Files(ctx, id, m.Place); err != nil {
-			return Dump{}, err
+	for _, m := range d.Messages {
+		for i, f := range m.Files {
+			if m.Files[i].Sealed, err = s.File(ctx, id, f.Number); err != nil {
+				return Dump{}, err
+			}
 		}
 	}
 	return d, nil
 }
 
-// Import takes a report of another agency in one save: the author's words lead
-// to it here as well. Days and order stay, a new term of keeping begins; the ID
-// and the note of the other agency stay there. Errors: ErrTaken.
-func (s *Store) Import(ctx context.Context, d Dump) (ID, error) {
+// Import takes a whole report in one save, sealed for this agency: the author's
+// words lead to it. Days and order stay, a term of keeping begins, and the note
+// of the other agency stays there. Errors: ErrTaken, ErrFull.
+func (s *Store) Import(ctx context.Context, d Dump) error {
 	if len(d.Messages) == 0 {
-		return ID{}, errors.New("protected store: a report without messages")
+		return errors.New("protected store: a report without messages")
 	}
-	return s.begin(ctx, Dump{Key: d.Key, Messages: d.Messages,
-		Report: Report{Author: d.Report.Author, Arrived: d.Report.Arrived, Latest: s.today()}})
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var n int
+		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM report WHERE tag = ? OR id = ?", d.Words.Tag[:], d.Report.ID[:]).Scan(&n)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return ErrTaken
+		}
+		return s.insert(ctx, tx, d)
+	})
 }
 
 // Backup writes a copy of reports.db to a path that must not exist. The shred

@@ -12,20 +12,22 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver named sqlite
+
+	"priemnaya/intake/protected/seal"
 )
 
 // Config says how a store is opened.
 type Config struct {
 	// Folder holds the two files; it is made if there is none.
 	Folder string
+	// Agency is the identifier that every seal.Place carries.
+	Agency string
+	// ShredCopies are paths of further copies of shred.keys, on other disks.
+	ShredCopies []string
 	// Now is the clock; only its day is used. nil is time.Now.
 	Now func() time.Time
-	// KeepDays is how long a report is kept after its author last wrote or an
-	// officer last answered; 0 means 180.
+	// KeepDays is how long a report is kept after anybody last wrote; 0 means 180.
 	KeepDays int
-	// DecoyStep is the size of the envelope that is read where there is no report,
-	// so that a miss costs what a hit costs; 0 means 8192.
-	DecoyStep int
 }
 
 // Store keeps the reports of one agency. It is safe for parallel use and for
@@ -33,7 +35,7 @@ type Config struct {
 type Store struct {
 	conf  Config
 	db    *sql.DB
-	keys  *shredKeys
+	shred *seal.Shred
 	decoy ID
 }
 
@@ -46,34 +48,37 @@ const (
 // The rollback journal is cut after each save. A write-ahead log would keep
 // pages in the order of their arrival until somebody folds it in.
 const pragmas = "_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(TRUNCATE)&_pragma=synchronous(FULL)" +
-	"&_pragma=secure_delete(ON)&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)&_pragma=foreign_keys(OFF)"
+	"&_pragma=secure_delete(ON)&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)"
 
 const schema = `
 CREATE TABLE IF NOT EXISTS report (
-	id       BLOB PRIMARY KEY,
-	key      BLOB NOT NULL UNIQUE,
-	slot     INTEGER NOT NULL UNIQUE,
-	head     BLOB NOT NULL,
-	arrived  INTEGER NOT NULL,
-	latest   INTEGER NOT NULL,
-	expires  INTEGER NOT NULL,
-	version  INTEGER NOT NULL,
-	desk     BLOB NOT NULL
+	id      BLOB PRIMARY KEY,
+	tag     BLOB NOT NULL UNIQUE,
+	secret  BLOB NOT NULL,
+	slot    INTEGER NOT NULL UNIQUE,
+	arrived INTEGER NOT NULL,
+	latest  INTEGER NOT NULL,
+	expires INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	desk    BLOB
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS message (
 	id     BLOB NOT NULL,
 	place  INTEGER NOT NULL,
-	side   INTEGER NOT NULL,
+	kind   TEXT NOT NULL,
+	number INTEGER NOT NULL,
 	day    INTEGER NOT NULL,
 	once   BLOB NOT NULL,
 	sealed BLOB NOT NULL,
-	PRIMARY KEY (id, place)
+	PRIMARY KEY (id, place),
+	UNIQUE (id, kind, number)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bundle (
-	id    BLOB NOT NULL,
-	place INTEGER NOT NULL,
-	files BLOB NOT NULL,
-	PRIMARY KEY (id, place)
+CREATE TABLE IF NOT EXISTS file (
+	id     BLOB NOT NULL,
+	number INTEGER NOT NULL,
+	place  INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	PRIMARY KEY (id, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS noise (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL) WITHOUT ROWID;`
 
@@ -85,9 +90,6 @@ func Open(ctx context.Context, conf Config) (*Store, error) {
 	}
 	if conf.KeepDays <= 0 {
 		conf.KeepDays = 180
-	}
-	if conf.DecoyStep <= 0 {
-		conf.DecoyStep = 8192
 	}
 	if err := os.MkdirAll(conf.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("protected store: %w", err)
@@ -112,7 +114,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return err
 	}
-	if s.keys, err = openShredKeys(s.path(ShredFile)); err != nil {
+	if s.shred, err = seal.OpenShred(append([]string{s.path(ShredFile)}, s.conf.ShredCopies...)...); err != nil {
 		return err
 	}
 	dsn := (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String() + "?" + pragmas
@@ -132,9 +134,9 @@ func (s *Store) open(ctx context.Context) error {
 // makeDecoy keeps one report that nobody can reach. A miss reads it, so a miss
 // and a hit do the same work on the same kind of row.
 func (s *Store) makeDecoy(ctx context.Context) error {
-	var key Key // no hash is all zeros
+	var nobody Words // no hash is all zeros
 	var raw []byte
-	err := s.db.QueryRowContext(ctx, "SELECT id FROM report WHERE key = ?", key[:]).Scan(&raw)
+	err := s.db.QueryRowContext(ctx, "SELECT id FROM report WHERE tag = ?", nobody.Tag[:]).Scan(&raw)
 	if err == nil {
 		copy(s.decoy[:], raw)
 		return nil
@@ -142,10 +144,14 @@ func (s *Store) makeDecoy(ctx context.Context) error {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	author, sealed := make([]byte, 32), make([]byte, s.conf.DecoyStep)
-	rand.Read(author)
-	rand.Read(sealed)
-	s.decoy, err = s.Create(ctx, key, author, Message{From: FromAuthor, Sealed: sealed})
+	s.decoy = seal.NewReport()
+	sealed, err := seal.Decoy(seal.Place{Agency: s.conf.Agency, Report: s.decoy, Kind: seal.KindReport})
+	if err != nil {
+		return err
+	}
+	m := Message{Kind: seal.KindReport, Sealed: sealed}
+	rand.Read(m.Once[:])
+	err = s.Create(ctx, s.decoy, nobody, m)
 	if errors.Is(err, ErrTaken) {
 		return s.makeDecoy(ctx)
 	}
@@ -158,8 +164,8 @@ func (s *Store) Close() error {
 	if s.db != nil {
 		errs = append(errs, s.db.Close())
 	}
-	if s.keys != nil {
-		errs = append(errs, s.keys.close())
+	if s.shred != nil {
+		errs = append(errs, s.shred.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -4,37 +4,41 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+
+	"priemnaya/intake/protected/seal"
 )
 
 // row is a report as it lies in the table.
 type row struct {
 	id                       ID
-	key                      Key
-	slot, version            int
+	words                    Words
+	slot                     int
 	arrived, latest, expires Day
-	head, desk               []byte
+	version                  uint32
+	desk                     []byte
 }
 
 // reader is a transaction or the database.
 type reader interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-const rowColumns = "id, key, slot, head, arrived, latest, expires, version, desk"
+const rowColumns = "id, tag, secret, slot, arrived, latest, expires, version, desk"
 
 func scanRow(scan func(...any) error) (row, error) {
 	var r row
-	var id, key []byte
-	if err := scan(&id, &key, &r.slot, &r.head, &r.arrived, &r.latest, &r.expires, &r.version, &r.desk); err != nil {
+	var id, tag, secret []byte
+	if err := scan(&id, &tag, &secret, &r.slot, &r.arrived, &r.latest, &r.expires, &r.version, &r.desk); err != nil {
 		return r, err
 	}
 	copy(r.id[:], id)
-	copy(r.key[:], key)
+	copy(r.words.Tag[:], tag)
+	copy(r.words.Secret[:], secret)
 	return r, nil
 }
 
-// readRow finds a report by its id or its key column.
+// readRow finds a report by its column id or tag.
 func readRow(ctx context.Context, from reader, column string, value []byte) (row, error) {
 	r, err := scanRow(from.QueryRowContext(ctx, "SELECT "+rowColumns+" FROM report WHERE "+column+" = ?", value).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -43,29 +47,41 @@ func readRow(ctx context.Context, from reader, column string, value []byte) (row
 	return r, err
 }
 
-// opened is the shred key of a report, if it still opens it.
-func (s *Store) opened(r row) ([]byte, error) {
-	shred, err := s.keys.read(r.slot)
-	if err != nil {
-		return nil, err
+// living finds a report that has not expired.
+func (s *Store) living(ctx context.Context, from reader, id ID) (row, error) {
+	r, err := readRow(ctx, from, "id", id[:])
+	if err == nil && (r.expires <= s.today() || id == s.decoy) {
+		err = ErrNone
 	}
-	if _, err := unwrap(shred, label(r.id, "author", 0), r.head); err != nil {
-		return nil, err
-	}
-	return shred, nil
+	return r, err
 }
 
-// Box reads the report of an author with all messages, files left out. Where
-// there is none, or where it has expired or been shredded, it reads a decoy of
-// the same shape before it says so. Errors: ErrNone.
-func (s *Store) Box(ctx context.Context, key Key) (Report, []Message, error) {
-	r, err := readRow(ctx, s.db, "key", key[:])
-	miss := errors.Is(err, ErrNone) || err == nil && (r.expires <= s.today() || r.id == s.decoy)
-	if miss {
-		r, err = readRow(ctx, s.db, "id", s.decoy[:])
+// unlock opens the lock of a report's slot. A slot that was erased, or that has
+// a newer owner, opens nothing: ErrNone, as if there had been no report.
+func (s *Store) unlock(slot int, locked []byte) ([]byte, error) {
+	envelope, err := s.shred.Unlock(slot, locked)
+	if errors.Is(err, seal.ErrDamaged) {
+		return nil, ErrNone
 	}
-	if err != nil {
+	return envelope, err
+}
+
+// Box reads the report of the author with this tag and secret, all messages
+// and no files. Where there is none, where the secret is another one, and where
+// it has expired or been shredded, it reads a decoy of the same shape before it
+// says so. Errors: ErrNone.
+func (s *Store) Box(ctx context.Context, tag, secret [32]byte) (Report, []Message, error) {
+	hash := seal.TagHash(tag)
+	r, err := readRow(ctx, s.db, "tag", hash[:])
+	miss := errors.Is(err, ErrNone)
+	if err != nil && !miss {
 		return Report{}, nil, err
+	}
+	right := seal.SecretMatches(r.words.Secret, secret)
+	if miss = miss || !right || r.expires <= s.today() || r.id == s.decoy; miss {
+		if r, err = readRow(ctx, s.db, "id", s.decoy[:]); err != nil {
+			return Report{}, nil, err
+		}
 	}
 	report, messages, err := s.load(ctx, r)
 	if err == nil && miss {
@@ -77,31 +93,23 @@ func (s *Store) Box(ctx context.Context, key Key) (Report, []Message, error) {
 	return report, messages, nil
 }
 
-// Report reads a report for the officers, files left out. Errors: ErrNone.
+// Report reads a report for the officers, all messages and no files.
+// Errors: ErrNone.
 func (s *Store) Report(ctx context.Context, id ID) (Report, []Message, error) {
-	r, err := readRow(ctx, s.db, "id", id[:])
+	r, err := s.living(ctx, s.db, id)
 	if err != nil {
 		return Report{}, nil, err
-	}
-	if r.expires <= s.today() || r.id == s.decoy {
-		return Report{}, nil, ErrNone
 	}
 	return s.load(ctx, r)
 }
 
-// load opens the wrapping of a report and its messages.
+// load reads and unlocks a report and its messages.
 func (s *Store) load(ctx context.Context, r row) (Report, []Message, error) {
-	shred, err := s.keys.read(r.slot)
+	report, err := s.reportOf(r)
 	if err != nil {
 		return Report{}, nil, err
 	}
-	defer wipe(shred)
-	report, err := unwrapReport(shred, r)
-	if err != nil {
-		return Report{}, nil, err
-	}
-	rows, err := s.db.QueryContext(ctx, `SELECT m.place, m.side, m.day, m.once, m.sealed, b.id IS NOT NULL
-		FROM message m LEFT JOIN bundle b ON b.id = m.id AND b.place = m.place WHERE m.id = ? ORDER BY m.place`, r.id[:])
+	rows, err := s.db.QueryContext(ctx, "SELECT place, kind, number, day, once, sealed FROM message WHERE id = ? ORDER BY place", r.id[:])
 	if err != nil {
 		return Report{}, nil, err
 	}
@@ -109,59 +117,72 @@ func (s *Store) load(ctx context.Context, r row) (Report, []Message, error) {
 	var messages []Message
 	for rows.Next() {
 		var m Message
-		var once, sealed []byte
-		if err := rows.Scan(&m.Place, &m.From, &m.Day, &once, &sealed, &m.HasFiles); err != nil {
+		var once, locked []byte
+		if err := rows.Scan(&m.Place, &m.Kind, &m.Number, &m.Day, &once, &locked); err != nil {
 			return Report{}, nil, err
 		}
 		copy(m.Once[:], once)
-		if m.Sealed, err = unwrap(shred, label(r.id, "message", m.Place), sealed); err != nil {
+		if m.Sealed, err = s.unlock(r.slot, locked); err != nil {
 			return Report{}, nil, err
 		}
 		messages = append(messages, m)
 	}
-	report.Messages = len(messages)
-	return report, messages, rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return Report{}, nil, err
+	}
+	return report, messages, s.listFiles(ctx, r.id, messages)
 }
 
-func unwrapReport(shred []byte, r row) (Report, error) {
-	author, err := unwrap(shred, label(r.id, "author", 0), r.head)
+// listFiles puts the numbers of the files to their messages.
+func (s *Store) listFiles(ctx context.Context, id ID, messages []Message) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT number, place FROM file WHERE id = ? ORDER BY number", id[:])
 	if err != nil {
-		return Report{}, err
+		return err
 	}
-	desk, err := unwrap(shred, label(r.id, "desk", r.version), r.desk)
-	if err != nil {
-		return Report{}, err
+	defer rows.Close()
+	for rows.Next() {
+		var f File
+		var place int
+		if err := rows.Scan(&f.Number, &place); err != nil {
+			return err
+		}
+		if place < 0 || place >= len(messages) {
+			return fmt.Errorf("protected store: a file of no message")
+		}
+		messages[place].Files = append(messages[place].Files, f)
 	}
-	return Report{ID: r.id, Author: author, Arrived: r.arrived, Latest: r.latest, Expires: r.expires, Version: r.version, Desk: desk}, nil
+	return rows.Err()
 }
 
-// Files reads the sealed bundle of files of one message. Errors: ErrNone.
-func (s *Store) Files(ctx context.Context, id ID, place int) ([]byte, error) {
-	r, err := readRow(ctx, s.db, "id", id[:])
+func (s *Store) reportOf(r row) (Report, error) {
+	out := Report{ID: r.id, Arrived: r.arrived, Latest: r.latest, Expires: r.expires, Version: r.version}
+	if r.desk == nil {
+		return out, nil
+	}
+	var err error
+	out.Desk, err = s.unlock(r.slot, r.desk)
+	return out, err
+}
+
+// File reads the envelope of one file. Errors: ErrNone.
+func (s *Store) File(ctx context.Context, id ID, number uint32) ([]byte, error) {
+	r, err := s.living(ctx, s.db, id)
 	if err != nil {
 		return nil, err
 	}
-	if r.expires <= s.today() {
-		return nil, ErrNone
-	}
-	shred, err := s.keys.read(r.slot)
-	if err != nil {
-		return nil, err
-	}
-	defer wipe(shred)
-	var wrapped []byte
-	err = s.db.QueryRowContext(ctx, "SELECT files FROM bundle WHERE id = ? AND place = ?", id[:], place).Scan(&wrapped)
+	var locked []byte
+	err = s.db.QueryRowContext(ctx, "SELECT sealed FROM file WHERE id = ? AND number = ?", id[:], number).Scan(&locked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNone
 	}
 	if err != nil {
 		return nil, err
 	}
-	return unwrap(shred, label(id, "files", place), wrapped)
+	return s.unlock(r.slot, locked)
 }
 
 // List reads all living reports, the day of the author's last message first,
-// those of one day in the order of their random IDs. Messages are not counted.
+// those of one day in the order of their random IDs.
 func (s *Store) List(ctx context.Context) ([]Report, error) { return s.NewSince(ctx, 0) }
 
 // NewSince reads the reports whose authors wrote on the day or later, in the
@@ -179,12 +200,7 @@ func (s *Store) NewSince(ctx context.Context, day Day) ([]Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		shred, err := s.keys.read(r.slot)
-		if err != nil {
-			return nil, err
-		}
-		report, err := unwrapReport(shred, r)
-		wipe(shred)
+		report, err := s.reportOf(r)
 		if errors.Is(err, ErrNone) {
 			continue // shredded, and brought back by a restored backup
 		}

@@ -1,51 +1,46 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"time"
+
+	"priemnaya/intake/protected/seal"
 )
 
 // Errors of the store; everything else is a failure of the disk.
 var (
-	// ErrNone: there is no such report, or it has expired or been shredded.
+	// ErrNone: there is no such report, or it has expired or been shredded, or the
+	// words are not its author's.
 	ErrNone = errors.New("protected store: no such report")
-	// ErrTaken: a report under this key exists; the author pressed twice.
+	// ErrTaken: a report of these words exists; the author pressed twice.
 	ErrTaken = errors.New("protected store: the report exists")
-	// ErrStale: the desk's note was changed meanwhile.
-	ErrStale = errors.New("protected store: the note was changed meanwhile")
-	// ErrFull: the report has as many messages as one may have.
-	ErrFull = errors.New("protected store: the report is full")
+	// ErrStale: somebody was quicker; the number of an envelope or the version of a
+	// note is taken. Read the report again, seal with the next number, try again.
+	ErrStale = errors.New("protected store: somebody was quicker")
+	// ErrFull: the report has as many messages or files as one may have, or the
+	// store as many reports.
+	ErrFull = errors.New("protected store: full")
 )
 
-// MaxMessages is how many messages one report may have, both sides together.
-const MaxMessages = 500
+// MaxMessages and MaxFiles are how many one report may have, both sides
+// together.
+const (
+	MaxMessages = 500
+	MaxFiles    = 500
+)
 
-// Key finds the report of an author. It is a hash of the locator that only the
-// author's words lead to, so that neither a copy of the store nor an officer
-// can ask for a report in the author's place.
-type Key [32]byte
+// ID names a report; its author's side draws it by lot (seal.NewReport). It is
+// the Report of every envelope's seal.Place.
+type ID = seal.Report
 
-// KeyOf is the key that a locator leads to.
-func KeyOf(locator []byte) Key {
-	return sha256.Sum256(append([]byte("priemnaya protected locator\x00"), locator...))
-}
+// Words are the hashes of what an author's words lead to (seal.TagHash,
+// seal.SecretHash): the first finds his report, the second proves that he has
+// the words. Neither leads back.
+type Words struct{ Tag, Secret [32]byte }
 
-// ID names a report on the officers' side; it is random and tells nothing.
-type ID [16]byte
-
-func (id ID) String() string { return hex.EncodeToString(id[:]) }
-
-// ParseID reads what String wrote. Errors: ErrNone.
-func ParseID(s string) (ID, error) {
-	var id ID
-	raw, err := hex.DecodeString(s)
-	if err != nil || len(raw) != len(id) {
-		return id, ErrNone
-	}
-	copy(id[:], raw)
-	return id, nil
+// WordsOf are the hashes of an author at the agency of this store.
+func WordsOf(a *seal.Author) Words {
+	return Words{Tag: seal.TagHash(a.Tag), Secret: seal.SecretHash(a.Secret)}
 }
 
 // Day is a calendar day of UTC, counted from 1 January 1970: the finest time
@@ -58,46 +53,66 @@ func DayOf(t time.Time) Day { return Day(t.Unix() / 86400) }
 // Time is the beginning of the day.
 func (d Day) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
-// Side says who wrote a message.
-type Side byte
-
-// The two sides of a dialogue.
-const (
-	FromAuthor Side = 1
-	FromAgency Side = 2
-)
-
-// Message is one letter of a dialogue, sealed by whoever wrote it.
+// Message is one letter of a dialogue with its files, sealed by its writer.
 type Message struct {
-	// Place is the number of the message in its report, from 0. The store sets it.
+	// Place is the order of the message in its report, from 0; the store sets it.
 	Place int
-	From  Side
+	// Kind is seal.KindReport for the first, then KindAuthor or KindOfficer; Number
+	// counts messages of the kind from 0. Both are part of the envelope's seal.Place.
+	Kind   seal.Kind
+	Number uint32
 	// Day is set by the store.
 	Day Day
-	// Once is a random mark of the writer: a message with the mark of another one
-	// in the same report is the same message sent twice, and is kept once.
+	// Once is a random mark of the writer, not zero: a message with the mark of
+	// another one in the same report is the same message sent twice, kept once.
 	Once [16]byte
-	// Sealed is the envelope with the text, padded to a step by the writer.
+	// Sealed is the envelope of a seal.Letter.
 	Sealed []byte
-	// Files is the sealed bundle of all files, padded to a step; empty where there
-	// are none. Box and Report leave it empty and set HasFiles: Files reads it.
-	Files    []byte
-	HasFiles bool
+	Files  []File
 }
 
-// Report is what the store knows of one report.
+// File is one file of a message.
+type File struct {
+	// Number counts the files of a report from 0 (envelope of seal.KindFile).
+	Number uint32
+	// Sealed is the envelope of a seal.File. Box and Report leave it nil; the
+	// method File of the store reads it.
+	Sealed []byte
+}
+
+// Report is what the store knows of one report. The author's public keys are in
+// the letter of its first message, for those who may open it.
 type Report struct {
 	ID ID
-	// Author is the author's public key, to which officers seal their answers.
-	Author []byte
 	// Arrived is the day of the first message, Latest of the author's last one.
 	Arrived, Latest Day
 	// Expires is the day on which the report is shredded by itself.
 	Expires Day
-	// Messages is how many there are.
-	Messages int
-	// Desk is a sealed note of the officers (labels, who works on it, closed or
-	// not); the store does not look into it. Version counts its changes from 0.
+	// Desk is the sealed note of the officers (labels, who works on it, closed or
+	// not), empty at first; Version counts its changes from 0 and is the number of
+	// its envelope (seal.KindNote).
 	Desk    []byte
-	Version int
+	Version uint32
+}
+
+// Next is the number that the next message of a kind takes.
+func Next(messages []Message, kind seal.Kind) uint32 {
+	var n uint32
+	for _, m := range messages {
+		if m.Kind == kind {
+			n = max(n, m.Number+1)
+		}
+	}
+	return n
+}
+
+// NextFile is the number that the next file takes.
+func NextFile(messages []Message) uint32 {
+	var n uint32
+	for _, m := range messages {
+		for _, f := range m.Files {
+			n = max(n, f.Number+1)
+		}
+	}
+	return n
 }

@@ -13,30 +13,27 @@ import (
 // leaves rows that open nothing, which Sweep removes. Errors: ErrNone.
 func (s *Store) Shred(ctx context.Context, id ID) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		row, err := readRow(ctx, tx, "id", id[:])
+		r, err := s.living(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if id == s.decoy {
-			return ErrNone
-		}
-		return s.destroy(ctx, tx, row)
+		return s.destroy(ctx, tx, r)
 	})
 }
 
-// destroy forgets the key of a row and removes the row. A slot that belongs to
-// a newer report (the row came back from a backup) is left alone.
+// destroy forgets the key of a report and removes its rows.
 func (s *Store) destroy(ctx context.Context, tx *sql.Tx, r row) error {
-	shred, err := s.opened(r)
-	if err == nil {
-		wipe(shred)
-		if _, err = s.keys.renew(r.slot); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, ErrNone) {
+	opens, err := s.opens(ctx, tx, r)
+	if err != nil {
 		return err
 	}
-	for _, table := range []string{"message", "bundle", "report"} {
+	// A report that came back from a backup may name a slot of a newer one.
+	if opens {
+		if err := s.shred.Erase(r.slot); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"message", "file", "report"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE id = ?", r.id[:]); err != nil {
 			return err
 		}
@@ -44,42 +41,65 @@ func (s *Store) destroy(ctx context.Context, tx *sql.Tx, r row) error {
 	return nil
 }
 
+// opens reports whether the slot of a report is still its own.
+func (s *Store) opens(ctx context.Context, from reader, r row) (bool, error) {
+	var locked []byte
+	err := from.QueryRowContext(ctx, "SELECT sealed FROM message WHERE id = ? AND place = 0", r.id[:]).Scan(&locked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = s.unlock(r.slot, locked)
+	if errors.Is(err, ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Sweep shreds what has expired and what does not open any more, and returns
 // how many reports went.
 func (s *Store) Sweep(ctx context.Context) (int, error) {
 	gone := 0
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM report WHERE id <> ?", s.decoy[:])
+		all, err := s.allRows(ctx, tx)
 		if err != nil {
 			return err
 		}
-		var old []row
-		for rows.Next() {
-			r, err := scanRow(rows.Scan)
+		for _, r := range all {
+			opens, err := s.opens(ctx, tx, r)
 			if err != nil {
-				return errors.Join(err, rows.Close())
+				return err
 			}
-			shred, err := s.opened(r)
-			wipe(shred)
-			if err != nil && !errors.Is(err, ErrNone) {
-				return errors.Join(err, rows.Close())
+			if opens && r.expires > s.today() {
+				continue
 			}
-			if err != nil || r.expires <= s.today() {
-				old = append(old, r)
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
-		for _, r := range old {
 			if err := s.destroy(ctx, tx, r); err != nil {
 				return err
 			}
+			gone++
 		}
-		gone = len(old)
 		return nil
 	})
 	return gone, err
+}
+
+func (s *Store) allRows(ctx context.Context, tx *sql.Tx) ([]row, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+rowColumns+" FROM report WHERE id <> ?", s.decoy[:])
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []row
+	for rows.Next() {
+		r, err := scanRow(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
 }
 
 // Shuffle rewrites the file in the order of random IDs, which takes the order

@@ -2,12 +2,15 @@ package store
 
 import (
 	"bytes"
-	"context"
-	"errors"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"priemnaya/intake/protected/seal"
 )
 
 type moment struct{ at time.Time }
@@ -17,7 +20,7 @@ func (m *moment) now() time.Time { return m.at }
 func opened(t *testing.T) (*Store, *moment) {
 	t.Helper()
 	clock := &moment{time.Date(2026, 11, 21, 15, 42, 17, 0, time.UTC)}
-	s, err := Open(t.Context(), Config{Folder: t.TempDir(), Now: clock.now, KeepDays: 30, DecoyStep: 4096})
+	s, err := Open(t.Context(), Config{Folder: t.TempDir(), Agency: "test", Now: clock.now, KeepDays: 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,78 +28,121 @@ func opened(t *testing.T) (*Store, *moment) {
 	return s, clock
 }
 
-func letter(fill byte) Message {
-	return Message{From: FromAuthor, Sealed: bytes.Repeat([]byte{fill}, 4096)}
+// author stands for the words of a person.
+func author(name string) *seal.Author {
+	return &seal.Author{Tag: sha256.Sum256([]byte("tag " + name)), Secret: sha256.Sum256([]byte("secret " + name))}
 }
 
-func create(t *testing.T, s *Store, locator string, m Message) ID {
+func mark(name string) [16]byte { return [16]byte(author(name).Tag[:16]) }
+
+func letter(name string, kind seal.Kind, number uint32) Message {
+	return Message{Kind: kind, Number: number, Once: mark(fmt.Sprint(name, kind, number)), Sealed: bytes.Repeat([]byte(name), 16384/len(name))}
+}
+
+func create(t *testing.T, s *Store, name string, files ...File) ID {
 	t.Helper()
-	id, err := s.Create(t.Context(), KeyOf([]byte(locator)), []byte("author key"), m)
-	if err != nil {
+	id := seal.NewReport()
+	m := letter(name, seal.KindReport, 0)
+	m.Files = files
+	if err := s.Create(t.Context(), id, WordsOf(author(name)), m); err != nil {
 		t.Fatal(err)
 	}
 	return id
 }
 
+func box(t *testing.T, s *Store, name string) (Report, []Message, error) {
+	t.Helper()
+	a := author(name)
+	return s.Box(t.Context(), a.Tag, a.Secret)
+}
+
 func TestADialogueIsKeptInOrderWithItsFiles(t *testing.T) {
 	s, _ := opened(t)
-	first := letter('a')
-	first.Files = bytes.Repeat([]byte("F"), 20000)
-	id := create(t, s, "one", first)
-	answer := Message{From: FromAgency, Sealed: []byte("answer"), Once: [16]byte{1}}
+	id := create(t, s, "one", File{Number: 0, Sealed: []byte("first file")}, File{Number: 1, Sealed: []byte("second file")})
+	answer := letter("answer", seal.KindOfficer, 0)
 	for range 2 { // sent twice, kept once
 		if err := s.Append(t.Context(), id, answer); err != nil {
 			t.Fatal(err)
 		}
 	}
-	report, messages, err := s.Box(t.Context(), KeyOf([]byte("one")))
-	if err != nil || report.ID != id || string(report.Author) != "author key" || len(messages) != 2 || report.Messages != 2 {
+	report, messages, err := box(t, s, "one")
+	if err != nil || report.ID != id || len(messages) != 2 {
 		t.Fatalf("%v %+v %d messages", err, report, len(messages))
 	}
-	if !messages[0].HasFiles || messages[1].HasFiles || messages[1].From != FromAgency || string(messages[1].Sealed) != "answer" {
-		t.Errorf("%+v", messages[1])
+	if len(messages[0].Files) != 2 || len(messages[1].Files) != 0 || messages[1].Kind != seal.KindOfficer || !bytes.Equal(messages[1].Sealed, answer.Sealed) {
+		t.Errorf("%+v", messages)
 	}
-	files, err := s.Files(t.Context(), id, 0)
-	if err != nil || !bytes.Equal(files, first.Files) {
-		t.Errorf("files: %v, %d bytes", err, len(files))
+	if f, err := s.File(t.Context(), id, 1); err != nil || string(f) != "second file" {
+		t.Errorf("file: %v %q", err, f)
 	}
-	if _, err := s.Files(t.Context(), id, 1); !errors.Is(err, ErrNone) {
-		t.Errorf("files of a message without: %v", err)
+	if _, err := s.File(t.Context(), id, 2); err != ErrNone {
+		t.Errorf("a file that is none: %v", err)
+	}
+	if Next(messages, seal.KindOfficer) != 1 || Next(messages, seal.KindAuthor) != 0 || NextFile(messages) != 2 {
+		t.Error("the next numbers are wrong")
 	}
 }
 
-func TestOneKeyHasOneReport(t *testing.T) {
+func TestWhoComesSecondSealsAnew(t *testing.T) {
 	s, _ := opened(t)
-	create(t, s, "one", letter('a'))
-	if _, err := s.Create(t.Context(), KeyOf([]byte("one")), nil, letter('b')); !errors.Is(err, ErrTaken) {
-		t.Errorf("a second report under one key: %v", err)
+	id := create(t, s, "one", File{Number: 0, Sealed: []byte("file")})
+	if err := s.Append(t.Context(), id, letter("a", seal.KindOfficer, 0)); err != nil {
+		t.Fatal(err)
+	}
+	other := letter("b", seal.KindOfficer, 0)
+	other.Once = mark("other")
+	if err := s.Append(t.Context(), id, other); err != ErrStale {
+		t.Errorf("a number was taken twice: %v", err)
+	}
+	other.Number, other.Files = 1, []File{{Number: 0, Sealed: []byte("other file")}}
+	if err := s.Append(t.Context(), id, other); err != ErrStale {
+		t.Errorf("the number of a file was taken twice: %v", err)
+	}
+	if _, messages, err := s.Report(t.Context(), id); err != nil || len(messages) != 2 {
+		t.Errorf("a refused message left something: %v, %d messages", err, len(messages))
+	}
+	if err := s.Append(t.Context(), id, Message{Kind: seal.KindAuthor, Sealed: []byte("x")}); err == nil {
+		t.Error("a message without a mark was taken")
+	}
+}
+
+func TestOneAuthorHasOneReport(t *testing.T) {
+	s, _ := opened(t)
+	create(t, s, "one")
+	if err := s.Create(t.Context(), seal.NewReport(), WordsOf(author("one")), letter("b", seal.KindReport, 0)); err != ErrTaken {
+		t.Errorf("a second report of the same words: %v", err)
 	}
 }
 
 func TestWrongExpiredAndShreddedAreOneAnswer(t *testing.T) {
 	s, clock := opened(t)
-	gone := create(t, s, "shredded", letter('a'))
-	if err := s.Shred(t.Context(), gone); err != nil {
+	if err := s.Shred(t.Context(), create(t, s, "shredded")); err != nil {
 		t.Fatal(err)
 	}
-	create(t, s, "expired", letter('a'))
+	create(t, s, "expired")
 	clock.at = clock.at.AddDate(0, 0, 31)
-	for _, locator := range []string{"wrong", "shredded", "expired"} {
-		report, messages, err := s.Box(t.Context(), KeyOf([]byte(locator)))
-		if err != ErrNone || report.Author != nil || messages != nil {
-			t.Errorf("%s: %v %+v", locator, err, report)
+	create(t, s, "right")
+	for _, name := range []string{"wrong", "shredded", "expired"} {
+		if report, messages, err := box(t, s, name); err != ErrNone || report.ID != (ID{}) || messages != nil {
+			t.Errorf("%s: %v %+v", name, err, report)
 		}
 	}
-	if _, _, err := s.Box(t.Context(), Key{}); err != ErrNone {
+	if _, _, err := s.Box(t.Context(), author("right").Tag, author("wrong").Secret); err != ErrNone {
+		t.Errorf("the tag alone opens the box: %v", err)
+	}
+	if _, _, err := s.Report(t.Context(), s.decoy); err != ErrNone {
 		t.Errorf("the decoy can be reached: %v", err)
+	}
+	if _, _, err := box(t, s, "right"); err != nil {
+		t.Errorf("the right words: %v", err)
 	}
 }
 
 func TestOfficersSeeLivingReportsAndKeepANote(t *testing.T) {
 	s, clock := opened(t)
-	old := create(t, s, "old", letter('a'))
+	old := create(t, s, "old")
 	clock.at = clock.at.AddDate(0, 0, 2)
-	fresh := create(t, s, "fresh", letter('b'))
+	fresh := create(t, s, "fresh")
 	all, err := s.List(t.Context())
 	if err != nil || len(all) != 2 || all[0].ID != fresh || all[1].ID != old {
 		t.Fatalf("%v %v", err, all)
@@ -129,40 +175,31 @@ func TestOfficersSeeLivingReportsAndKeepANote(t *testing.T) {
 func TestAReportTravelsWhole(t *testing.T) {
 	a, _ := opened(t)
 	b, _ := opened(t)
-	first := letter('a')
-	first.Files = []byte("sealed files")
-	id := create(t, a, "one", first)
-	if err := a.Append(t.Context(), id, Message{From: FromAgency, Sealed: []byte("answer")}); err != nil {
+	id := create(t, a, "one", File{Sealed: []byte("sealed file")})
+	if err := a.Append(t.Context(), id, letter("answer", seal.KindOfficer, 0)); err != nil {
 		t.Fatal(err)
 	}
 	dump, err := a.Export(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	there, err := b.Import(t.Context(), dump)
-	if err != nil || there == id {
-		t.Fatalf("%v; the id of the other agency must not travel", err)
+	dump.Report.ID = seal.NewReport()
+	if err := b.Import(t.Context(), dump); err != nil {
+		t.Fatal(err)
 	}
-	_, messages, err := b.Box(t.Context(), KeyOf([]byte("one")))
-	if err != nil || len(messages) != 2 || !messages[0].HasFiles || messages[1].From != FromAgency {
-		t.Errorf("%v %+v", err, messages)
+	report, messages, err := box(t, b, "one")
+	if err != nil || len(messages) != 2 || len(messages[0].Files) != 1 || messages[1].Kind != seal.KindOfficer {
+		t.Fatalf("%v %+v", err, messages)
 	}
-	if files, err := b.Files(t.Context(), there, 0); err != nil || string(files) != "sealed files" {
-		t.Errorf("%q %v", files, err)
+	if f, err := b.File(t.Context(), report.ID, 0); err != nil || string(f) != "sealed file" {
+		t.Errorf("%q %v", f, err)
 	}
 }
 
-func TestAShreddedReportDoesNotComeBackFromABackup(t *testing.T) {
-	s, clock := opened(t)
-	id := create(t, s, "one", letter('a'))
-	kept := create(t, s, "two", letter('b'))
-	copied := filepath.Join(t.TempDir(), "backup.db")
-	if err := s.Backup(t.Context(), copied); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Shred(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
+// restored closes a store, puts an older copy of its database back and opens
+// it again, as an administrator or a thief of backups does.
+func restored(t *testing.T, s *Store, clock *moment, copied string) *Store {
+	t.Helper()
 	s.Close()
 	raw, err := os.ReadFile(copied)
 	if err != nil {
@@ -171,11 +208,25 @@ func TestAShreddedReportDoesNotComeBackFromABackup(t *testing.T) {
 	if err := os.WriteFile(s.path(DatabaseFile), raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Open(t.Context(), Config{Folder: s.conf.Folder, Now: clock.now, DecoyStep: 4096})
+	again, err := Open(t.Context(), Config{Folder: s.conf.Folder, Agency: "test", Now: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()
+	t.Cleanup(func() { again.Close() })
+	return again
+}
+
+func TestAShreddedReportDoesNotComeBackFromABackup(t *testing.T) {
+	s, clock := opened(t)
+	id, kept := create(t, s, "one"), create(t, s, "two")
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	if err := s.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Shred(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	again := restored(t, s, clock, copied)
 	if _, err := readRow(t.Context(), again.db, "id", id[:]); err != nil {
 		t.Fatalf("the backup has no row to try: %v", err)
 	}
@@ -185,37 +236,50 @@ func TestAShreddedReportDoesNotComeBackFromABackup(t *testing.T) {
 	if _, _, err := again.Report(t.Context(), kept); err != nil {
 		t.Errorf("the other report is lost: %v", err)
 	}
-	if n, err := again.Sweep(context.Background()); err != nil || n != 1 {
+	if n, err := again.Sweep(t.Context()); err != nil || n != 1 {
 		t.Errorf("the dead row is not swept: %d %v", n, err)
 	}
 }
 
 func TestSizesOnDiskRevealOnlyTheStep(t *testing.T) {
 	s, _ := opened(t)
-	sizes := map[int]bool{}
+	sizes := map[string]bool{}
 	for i := range 20 {
-		create(t, s, string(rune('a'+i)), letter(byte(i)))
+		body, err := seal.Letter{Text: strings.Repeat("я", 1+i*300)}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, who := seal.NewReport(), seal.NewIdentity()
+		envelope, err := seal.Seal(seal.Place{Agency: "test", Report: id, Kind: seal.KindReport}, body, who, []seal.Public{who.Public()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := Message{Kind: seal.KindReport, Once: mark(fmt.Sprint(i)), Sealed: envelope}
+		if err := s.Create(t.Context(), id, WordsOf(author(fmt.Sprint(i))), m); err != nil {
+			t.Fatal(err)
+		}
 	}
-	rows, err := s.db.Query("SELECT length(m.sealed), length(r.head) FROM message m JOIN report r ON r.id = m.id WHERE r.id <> ?", s.decoy[:])
+	rows, err := s.db.Query("SELECT length(m.sealed), length(r.tag), length(r.secret), length(m.once) FROM message m JOIN report r ON r.id = m.id")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var sealed, head int
-		if err := rows.Scan(&sealed, &head); err != nil {
+		var n [4]int
+		if err := rows.Scan(&n[0], &n[1], &n[2], &n[3]); err != nil {
 			t.Fatal(err)
 		}
-		sizes[sealed<<16|head] = true
+		sizes[fmt.Sprint(n)] = true
 	}
+	// The decoy is one of them: it has the size of a real report.
 	if len(sizes) != 1 {
-		t.Errorf("%d different sizes for letters of one step", len(sizes))
+		t.Errorf("letters of 1 to 5,700 characters have the sizes %v", sizes)
 	}
 }
 
 func TestTimesOnDiskAreDays(t *testing.T) {
 	s, _ := opened(t)
-	create(t, s, "one", letter('a'))
+	create(t, s, "one")
 	for _, name := range []string{DatabaseFile, ShredFile} {
 		info, err := os.Stat(s.path(name))
 		if err != nil {
@@ -236,7 +300,7 @@ func TestShuffleTakesTheOrderOfArrivalOutOfTheFile(t *testing.T) {
 	const n = 40
 	var ids []ID
 	for i := range n {
-		ids = append(ids, create(t, s, string(rune('A'+i)), letter(byte(i))))
+		ids = append(ids, create(t, s, fmt.Sprint("w", i)))
 	}
 	if inOrder(t, s, ids) < n/2 {
 		t.Skip("the pages are not in the order of arrival to begin with")
@@ -272,52 +336,16 @@ func inOrder(t *testing.T, s *Store, ids []ID) int {
 	return count
 }
 
-func TestSlotsGrowBeforeTheyRunOut(t *testing.T) {
+func TestSlotsAreDrawnByLot(t *testing.T) {
 	s, _ := opened(t)
-	if n, err := s.keys.slots(); err != nil || n != firstSlots {
-		t.Fatalf("%d slots, %v", n, err)
+	for i := range 12 {
+		create(t, s, fmt.Sprint("w", i))
 	}
-	for i := range 8 {
-		id := create(t, s, string(rune('a'+i)), letter('x'))
-		if i%2 == 0 {
-			if err := s.Shred(t.Context(), id); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := s.keys.grow(firstSlots); err != nil {
+	var distinct, least, most int
+	if err := s.db.QueryRow("SELECT count(DISTINCT slot), min(slot), max(slot) FROM report").Scan(&distinct, &least, &most); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := s.keys.slots(); n != 2*firstSlots {
-		t.Errorf("%d slots after growing", n)
-	}
-	if all, err := s.List(t.Context()); err != nil || len(all) != 4 {
-		t.Errorf("%d reports, %v", len(all), err)
-	}
-}
-
-func TestARowMovedToAnotherPlaceDoesNotOpen(t *testing.T) {
-	s, _ := opened(t)
-	id := create(t, s, "one", letter('a'))
-	if err := s.Append(t.Context(), id, letter('b')); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.db.Exec("UPDATE message SET place = 1 - place + 10 WHERE id = ?", id[:]); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := s.Report(t.Context(), id); err != ErrNone {
-		t.Errorf("letters in exchanged places open: %v", err)
-	}
-}
-
-func TestAnIDIsReadBack(t *testing.T) {
-	id := ID{1, 2, 255}
-	if back, err := ParseID(id.String()); err != nil || back != id {
-		t.Errorf("%v %v", back, err)
-	}
-	for _, bad := range []string{"", "zz", "00"} {
-		if _, err := ParseID(bad); err != ErrNone {
-			t.Errorf("%q: %v", bad, err)
-		}
+	if distinct != 13 || most-least < 1000 {
+		t.Errorf("13 reports have %d slots between %d and %d", distinct, least, most)
 	}
 }
