@@ -72,7 +72,10 @@ type World struct {
 	Log *Log
 	// Wake is called by the office after each save.
 	Wake func(caseID string)
-	mu   sync.Mutex
+	// Reach lists the further media of a case; nil is none. Set it before the
+	// first act.
+	Reach func(c *casework.Case) []casework.Medium
+	mu    sync.Mutex
 }
 
 // Bodies are the invented bodies of a World.
@@ -108,7 +111,12 @@ func NewWorld(t testing.TB, store Store) *World {
 		Sign: func(_ context.Context, _ casework.Actor, digest string) (casework.Signature, error) {
 			return casework.Signature{Algorithm: "test", Digest: digest, Value: []byte("sig")}, nil
 		},
-		Wake: w.wake})
+		Wake: w.wake, Reach: func(c *casework.Case) []casework.Medium {
+			if w.Reach == nil {
+				return nil
+			}
+			return w.Reach(c)
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
