@@ -192,7 +192,8 @@ type Query struct {
 	ReceivedFrom, ReceivedTo time.Time
 	// DueTo keeps rows that are due on or before the day.
 	DueTo Date
-	// Text finds words in any form; with it, Sort still holds.
+	// Text finds words in any form. The finds come newest first, whatever Sort
+	// says: so a page of them costs the same however many there are.
 	Text string
 	Sort Sort
 	Window

@@ -18,8 +18,9 @@ const afterPrefix = "\U0010FFFF"
 // maxTextTerms bounds the words of one search.
 const maxTextTerms = 32
 
-// Page implements casework.Store. An empty Sort is SortDue. Errors: Invalid
-// for a limit out of bounds, an unknown sort or a cursor of another listing.
+// Page implements casework.Store. An empty Sort is SortDue; finds of words
+// come newest first. Errors: Invalid for a limit out of bounds, an unknown
+// sort or a cursor of another listing.
 func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, error) {
 	const op = "mongostore.Page"
 	if q.Sort == "" {
@@ -27,6 +28,9 @@ func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, erro
 	}
 	if q.Sort != casework.SortDue && q.Sort != casework.SortReceived {
 		return casework.Page{}, casework.Fail(casework.Invalid, op, "page.sort")
+	}
+	if strings.TrimSpace(q.Text) != "" {
+		q.Sort = casework.SortReceived
 	}
 	after, err := readCursor(op, string(q.Sort), q.Window)
 	if err != nil {

@@ -94,7 +94,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := index(ctx, s.cases,
 		bson.D{{Key: "body", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "body", Value: 1}, {Key: "received", Value: -1}, {Key: "_id", Value: 1}},
-		bson.D{{Key: "body", Value: 1}, {Key: "stage", Value: 1}},
+		bson.D{{Key: "body", Value: 1}, {Key: "stage", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "unit", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "officer", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "due", Value: 1}, {Key: "_id", Value: 1}},
@@ -104,7 +104,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		bson.D{{Key: "saved", Value: 1}},
 		bson.D{{Key: "numbers", Value: 1}},
 		bson.D{{Key: "parties", Value: 1}},
-		bson.D{{Key: "terms", Value: 1}},
+		bson.D{{Key: "terms", Value: 1}, {Key: "received", Value: -1}, {Key: "_id", Value: 1}},
+		bson.D{{Key: "territory", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
+		bson.D{{Key: "topic", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 	); err != nil {
 		return err
 	}

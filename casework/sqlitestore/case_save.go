@@ -29,12 +29,16 @@ func (s *Store) Create(ctx context.Context, c casework.Case) (casework.Case, err
 	return c, nil
 }
 
-var insertRow = "INSERT INTO rows (saved, outbox, " + strings.Join(columns, ", ") + ") VALUES (?, ?" +
+var insertRow = "INSERT INTO rows (saved, outbox, wid, " + strings.Join(columns, ", ") + ") VALUES (?, ?, ?" +
 	strings.Repeat(", ?", len(columns)) + ") ON CONFLICT (id) DO NOTHING"
 
 func (b *batch) insert(e *entry) error {
 	saved := b.nextSaved()
-	res, err := b.result(insertRow, append([]any{saved, e.outbox}, e.values...)...)
+	wid, err := b.nextWid(e.row.ReceivedAt)
+	if err != nil {
+		return err
+	}
+	res, err := b.result(insertRow, append([]any{saved, e.outbox, wid}, e.values...)...)
 	if err != nil {
 		return err
 	}
@@ -127,6 +131,7 @@ func (s *Store) tryUpdate(ctx context.Context, id string, change func(casework.C
 	u := &revision{docid: docid, version: old.Version, was: casework.RowOf(&old), wasOutbox: outboxOf(&old),
 		wasNumbers: filled(old.Numbers()), wasParties: old.PartyKeys()}
 	words := old.SearchText()
+	wasReceived, wasBody := old.Origin.ReceivedAt, old.Place.Body
 	// The change gets the case itself: from here on old may share with new.
 	c, err := change(old)
 	if err != nil {
@@ -136,7 +141,8 @@ func (s *Store) tryUpdate(ctx context.Context, id string, change func(casework.C
 	if u.entry, err = newEntry(&c); err != nil {
 		return casework.Case{}, false, failed(op, err)
 	}
-	u.words = c.SearchText() != words
+	u.moved = wordsBase(c.Origin.ReceivedAt) != wordsBase(wasReceived)
+	u.words = u.moved || c.Place.Body != wasBody || c.SearchText() != words
 	won := false
 	err = s.w.do(ctx, op, s.w.jobs, func(b *batch) (err error) {
 		won, err = b.revise(u)
@@ -156,8 +162,9 @@ type revision struct {
 	wasOutbox      any
 	wasNumbers     []string
 	wasParties     []string
-	// words is set if the text that search looks at has changed.
-	words bool
+	// words is set if what search looks at has changed, moved if the second
+	// of receipt has, and with it the place in the index of words.
+	words, moved bool
 }
 
 // revise writes a case if its version is still the one that was read.
@@ -176,6 +183,11 @@ func (b *batch) revise(u *revision) (won bool, err error) {
 	if u.outbox != u.wasOutbox {
 		set += ", outbox = ?"
 		args = append(args, u.outbox)
+	}
+	if u.moved {
+		if err := b.moveWords(u); err != nil {
+			return false, err
+		}
 	}
 	n, err := b.changed("UPDATE rows SET "+set+" WHERE docid = ? AND version = ?", append(args, u.docid, u.version)...)
 	if err != nil || n == 0 {

@@ -3,19 +3,19 @@ package sqlitestore
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"priemnaya/casework"
-	"priemnaya/casework/words"
 )
 
 const (
 	// maxMerged is how many bodies are read one by one and merged; whoever
 	// sees more sees most of them, and the common index is dense enough.
 	maxMerged = 8
-	// fewMatches is up to how many matches of a text are fetched and sorted;
-	// of more, the queue is walked in its order instead.
-	fewMatches = 2000
+	// few is up to how many rows a filter may leave for them to be fetched and
+	// sorted; of more, the queue is walked in its order, where the next fit is
+	// then near enough. Either way a page touches some ten thousand rows at
+	// most in a store of a million.
+	few = 7000
 	// maxTextTerms bounds the words of one search.
 	maxTextTerms = 32
 	// afterPrefix sorts after everything that begins with what stands before.
@@ -34,8 +34,6 @@ type clause struct {
 type path struct {
 	from  clause
 	where []clause
-	// leads is set if every row of it comes before those of the paths after it.
-	leads bool
 }
 
 // key is where a row stands in an order: the due day or the negated instant
@@ -56,69 +54,114 @@ func (k key) before(o key) bool {
 	return k.n < o.n || k.n == o.n && k.id < o.id
 }
 
-// search is the text of a query made ready: the expression for the index of
-// words, and whether it matches so many cases that the order leads.
-type search struct {
-	match string
-	many  bool
-}
-
-// matchOf makes the expression; words are stems of letters and digits, so
-// there is nothing to escape. None means that nothing can be found.
-func matchOf(text string) (match string, ok bool) {
-	terms := words.Terms(text)
-	slices.Sort(terms)
-	terms = slices.Compact(terms)
-	if len(terms) == 0 {
-		return "", false
-	}
-	return `"` + strings.Join(terms[:min(len(terms), maxTextTerms)], `" "`) + `"`, true
-}
-
-// plan chooses the indexes by which a page is read. Several paths are merged
-// by the caller; each alone is in the right order.
-func plan(q casework.Query, text *search) []path {
+// plan chooses the indexes by which a page of a query without words is read.
+// Several paths are merged; each alone is in the right order. narrow is an
+// index that leaves few rows, if there is one.
+func plan(q casework.Query, narrow string) []path {
 	shared := filters(q)
-	if text != nil && (text.many || q.Party != "") {
-		shared = append(shared, clause{"r.docid IN (SELECT rowid FROM words WHERE words MATCH ?)", []any{text.match}})
-	}
-	one := func(from string, where ...clause) []path {
-		return []path{{from: clause{text: " FROM " + from}, where: slices.Concat(where, bodyFilter(q.Bodies), shared)}}
+	one := func(index string, where ...clause) []path {
+		return []path{{from: clause{text: " FROM rows r INDEXED BY " + index}, where: slices.Concat(where, bodyFilter(q.Bodies), shared)}}
 	}
 	switch {
 	case q.Party != "":
-		return one("parties p CROSS JOIN rows r ON r.docid = p.docid", clause{"p.party = ?", []any{q.Party}})
-	case text != nil && !text.many:
-		return one("words CROSS JOIN rows r ON r.docid = words.rowid", clause{"words MATCH ?", []any{text.match}})
+		return partyPath(q, shared)
 	case q.Officer != "":
-		return one("rows r INDEXED BY rows_officer_due", clause{text: "r.officer <> ''"})
+		return one("rows_officer_due", clause{text: "r.officer <> ''"})
 	case q.Unit != "" && (q.Sort == casework.SortDue || q.Bodies == nil):
-		return one("rows r INDEXED BY rows_unit_due", clause{text: "r.unit <> ''"})
+		return one("rows_unit_due", clause{text: "r.unit <> ''"})
+	case narrow != "":
+		return one(narrow)
 	case q.Bodies != nil && len(q.Bodies) <= maxMerged:
 		return bodyPaths(q, shared)
 	case q.Sort == casework.SortReceived:
 		// The bound is always true; it makes the walk a search.
-		return one("rows r INDEXED BY rows_received", clause{"r.received <= ?", []any{int64(1) << 62}})
+		return one("rows_received", clause{"r.received <= ?", []any{int64(1) << 62}})
+	case len(q.Stages) > 0:
+		return stagePaths(q, one)
 	}
-	running := one("rows r INDEXED BY rows_due", clause{text: "r.due < 1000000000"})
-	idle := one("rows r INDEXED BY rows_idle", clause{text: "r.due = 1000000000 AND r.id > ''"})
-	running[0].leads = true
-	return append(running, idle...)
+	return append(one("rows_due", clause{text: "r.due < 1000000000"}),
+		one("rows_idle", clause{text: "r.due = 1000000000 AND r.id > ''"})...)
 }
 
+// partyPath reads the few cases of one person, also where words are asked for.
+func partyPath(q casework.Query, shared []clause) []path {
+	where := slices.Concat([]clause{{"p.party = ?", []any{q.Party}}}, bodyFilter(q.Bodies), shared)
+	return []path{{from: clause{text: " FROM parties p CROSS JOIN rows r ON r.docid = p.docid"}, where: where}}
+}
+
+// bodyPaths reads each body for itself, and each of the stages asked for: the
+// few that wait for a signature do not hide among the many that are answered.
 func bodyPaths(q casework.Query, shared []clause) []path {
-	index := "rows_body_due"
-	if q.Sort == casework.SortReceived {
+	index, stages := "rows_body_due", []casework.Stage{""}
+	switch {
+	case q.Sort == casework.SortReceived:
 		index = "rows_body_received"
+	case len(q.Stages) > 0:
+		index, stages = "rows_body_stage_due", once(q.Stages)
 	}
 	var paths []path
-	for i, b := range q.Bodies {
-		if !slices.Contains(q.Bodies[:i], b) {
-			paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index},
-				where: slices.Concat([]clause{{"r.body = ?", []any{b}}}, shared)})
+	for _, b := range once(q.Bodies) {
+		for _, st := range stages {
+			where := []clause{{"r.body = ?", []any{b}}}
+			if st != "" {
+				where = append(where, clause{"r.stage = ?", []any{string(st)}})
+			}
+			paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index}, where: append(where, shared...)})
 		}
 	}
 	return paths
+}
+
+func stagePaths(q casework.Query, one func(string, ...clause) []path) []path {
+	var paths []path
+	for _, st := range once(q.Stages) {
+		paths = append(paths, one("rows_stage_due", clause{"r.stage = ?", []any{string(st)}})...)
+	}
+	return paths
+}
+
+func once[T comparable](list []T) []T {
+	var out []T
+	for _, v := range list {
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// narrows lists the indexes that a query could be read by out of order, with
+// the condition that each of them looks up.
+func narrows(q casework.Query) []path {
+	var out []path
+	add := func(index string, where ...clause) {
+		out = append(out, path{from: clause{text: " FROM rows r INDEXED BY " + index}, where: where})
+	}
+	for column, value := range map[string]string{"topic": q.Topic, "territory": q.Territory} {
+		switch {
+		case value == "":
+		case len(q.Bodies) == 1:
+			add("rows_body_"+column, clause{"r.body = ?", []any{q.Bodies[0]}}, beginsWith("r."+column, value))
+		default:
+			add("rows_"+column, beginsWith("r."+column, value))
+		}
+	}
+	if q.Channel != "" {
+		add("rows_channel", clause{"r.channel = ?", []any{string(q.Channel)}})
+	}
+	if q.Regime != "" {
+		add("rows_regime", clause{"r.regime = ?", []any{string(q.Regime)}})
+	}
+	if q.Sort == casework.SortDue && !(q.ReceivedFrom.IsZero() && q.ReceivedTo.IsZero()) {
+		add("rows_received", receivedWithin(q)...)
+	}
+	return out
+}
+
+// index is the name of the index that a path walks.
+func (p path) index() string {
+	_, name, _ := strings.Cut(p.from.text, "INDEXED BY ")
+	return name
 }
 
 func bodyFilter(bodies []string) []clause {
@@ -150,12 +193,7 @@ func filters(q casework.Query) []clause {
 	}
 	prefix := func(column, value string) {
 		if value != "" {
-			out = append(out, clause{column + " >= ? AND " + column + " < ?", []any{value, value + afterPrefix}})
-		}
-	}
-	bound := func(column string, at time.Time) {
-		if !at.IsZero() {
-			out = append(out, clause{column + " ?", []any{at.UnixMilli()}})
+			out = append(out, beginsWith(column, value))
 		}
 	}
 	equal("r.unit", q.Unit)
@@ -167,38 +205,23 @@ func filters(q casework.Query) []clause {
 	equal("r.channel", string(q.Channel))
 	prefix("r.topic", q.Topic)
 	prefix("r.territory", q.Territory)
-	bound("r.received >=", q.ReceivedFrom)
-	bound("r.received <", q.ReceivedTo)
+	out = append(out, receivedWithin(q)...)
 	if !q.DueTo.IsZero() {
 		out = append(out, clause{"r.due <= ?", []any{dayNumber(q.DueTo)}})
 	}
 	return out
 }
 
-// statement writes the SQL of a path, from the cursor on.
-func (p path) statement(sort casework.Sort, after *key, limit int) clause {
-	s := clause{text: selectRow + p.from.text, args: p.from.args}
-	sep := " WHERE "
-	add := func(text string, args ...any) {
-		s.text += sep + text
-		s.args = append(s.args, args...)
-		sep = " AND "
+func beginsWith(column, value string) clause {
+	return clause{column + " >= ? AND " + column + " < ?", []any{value, value + afterPrefix}}
+}
+
+func receivedWithin(q casework.Query) (out []clause) {
+	if !q.ReceivedFrom.IsZero() {
+		out = append(out, clause{"r.received >= ?", []any{q.ReceivedFrom.UnixMilli()}})
 	}
-	for _, w := range p.where {
-		add(w.text, w.args...)
+	if !q.ReceivedTo.IsZero() {
+		out = append(out, clause{"r.received < ?", []any{q.ReceivedTo.UnixMilli()}})
 	}
-	order := " ORDER BY r.due, r.id LIMIT ?"
-	if sort == casework.SortReceived {
-		order = " ORDER BY r.received DESC, r.id LIMIT ?"
-	}
-	if after != nil {
-		if sort == casework.SortReceived {
-			add("r.received <= ? AND (r.received < ? OR r.id > ?)", -after.n, -after.n, after.id)
-		} else {
-			add("(r.due, r.id) > (?, ?)", after.n, after.id)
-		}
-	}
-	s.text += order
-	s.args = append(s.args, limit)
-	return s
+	return out
 }

@@ -67,8 +67,8 @@ func (f *feeder) run(ctx context.Context) {
 
 // helping is a case of the queue with its words.
 type helping struct {
-	docid, saved int64
-	terms        string
+	docid, saved, wid int64
+	terms             string
 }
 
 // feed indexes the first cases of the queue and reports how many.
@@ -88,8 +88,8 @@ func (f *feeder) feed(ctx context.Context) (int, error) {
 }
 
 func (f *feeder) load(ctx context.Context) ([]helping, error) {
-	rows, err := f.s.query(ctx, `SELECT q.docid, q.saved, d.doc FROM words_queue q
-		JOIN docs d ON d.docid = q.docid ORDER BY q.docid LIMIT ?`, feedBatch)
+	rows, err := f.s.query(ctx, `SELECT q.docid, q.saved, r.wid, d.doc FROM words_queue q
+		JOIN rows r ON r.docid = q.docid JOIN docs d ON d.docid = q.docid ORDER BY q.docid LIMIT ?`, feedBatch)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (f *feeder) load(ctx context.Context) ([]helping, error) {
 	for rows.Next() {
 		var h helping
 		var doc []byte
-		if err := rows.Scan(&h.docid, &h.saved, &doc); err != nil {
+		if err := rows.Scan(&h.docid, &h.saved, &h.wid, &doc); err != nil {
 			return nil, err
 		}
 		c, err := decode("sqlitestore.feed", doc)
@@ -106,7 +106,7 @@ func (f *feeder) load(ctx context.Context) ([]helping, error) {
 			// It stays listed and readable by number; only words cannot find it.
 			f.s.opt.Log.Error("case cannot be indexed", "docid", h.docid, "error", err)
 		}
-		h.terms = termsOf(c.SearchText())
+		h.terms = termsOf(c.SearchText()) + " " + bodyTerm(c.Place.Body)
 		out = append(out, h)
 	}
 	return out, rows.Err()
@@ -126,5 +126,5 @@ func (b *batch) index(h helping) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return b.exec("INSERT OR REPLACE INTO words(rowid, terms) VALUES (?, ?)", h.docid, h.terms)
+	return b.exec("INSERT OR REPLACE INTO words(rowid, terms) VALUES (?, ?)", h.wid, h.terms)
 }

@@ -13,7 +13,8 @@ func searchClaims() []Claim {
 		{"names, addresses and answers are searched too", searchPlaces},
 		{"a changed text is found by its new words and no more by its old ones", searchChanged},
 		{"signs, operators and quotes in a search do no harm", searchHostile},
-		{"search goes together with filters, sorts and cursors", searchFiltered},
+		{"search goes together with filters and cursors, newest first", searchFiltered},
+		{"a case that has gone to another body is found there", searchMoved},
 	}
 }
 
@@ -88,10 +89,33 @@ func searchHostile(t TB, s Storage) {
 
 func searchFiltered(t TB, s Storage) {
 	for i := range 12 {
-		create(t, s, Case(fmt.Sprintf("c%02d", i), Text("мост"), Placed([]string{"x", "y"}[i%2], casework.StageRouted), Due(Day(-i))))
+		create(t, s, Case(fmt.Sprintf("c%02d", i), Text("мост"), Placed([]string{"x", "y"}[i%2], casework.StageRouted), Due(Day(-i)), Received(At(i/4))))
 	}
 	create(t, s, Case("z", Text("парк"), Placed("x", casework.StageRouted)))
 	finds(t, s, "мосты", "c00 c01 c02 c03 c04 c05 c06 c07 c08 c09 c10 c11")
-	got := drain(t, s, casework.Query{Text: "мост", Bodies: []string{"x"}, DueTo: Day(-3), Window: casework.Window{Limit: 2}})
-	same(t, "filtered search", got, []string{"c10", "c08", "c06", "c04"})
+	for _, sort := range []casework.Sort{casework.SortDue, casework.SortReceived} {
+		got := drain(t, s, casework.Query{Text: "мост", Bodies: []string{"x"}, DueTo: Day(-3), Sort: sort, Window: casework.Window{Limit: 2}})
+		same(t, "filtered search", got, []string{"c08", "c10", "c04", "c06"})
+	}
+	got := drain(t, s, casework.Query{Text: "мост", ReceivedFrom: At(1), ReceivedTo: At(2), Window: casework.Window{Limit: 3}})
+	same(t, "search within a time", got, []string{"c04", "c05", "c06", "c07"})
+}
+
+func searchMoved(t TB, s Storage) {
+	create(t, s, Case("a", Text("паром"), Placed("x", casework.StageRouted)))
+	finds(t, s, "паром", "a")
+	_, err := s.Update(t.Context(), "a", func(c casework.Case) (casework.Case, error) {
+		c.Place.Body = "y"
+		return c, nil
+	})
+	must(t, err)
+	at := func(body string) func() bool {
+		return func() bool {
+			return sorted(drain(t, s, casework.Query{Text: "паром", Bodies: []string{body}, Window: casework.Window{Limit: 5}})) == "a"
+		}
+	}
+	eventually(t, "the case is found at its new body", at("y"))
+	if at("x")() {
+		t.Errorf("the case is still found at the body that it has left")
+	}
 }

@@ -55,6 +55,9 @@ func (m *Memory) Page(ctx context.Context, q casework.Query) (casework.Page, err
 	if q.Sort != casework.SortDue && q.Sort != casework.SortReceived {
 		return casework.Page{}, fail(casework.Invalid, "Page")
 	}
+	if strings.TrimSpace(q.Text) != "" {
+		q.Sort = casework.SortReceived
+	}
 	var found []place
 	for _, c := range m.all() {
 		if !m.matches(&c, q) {

@@ -1,0 +1,94 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"priemnaya/casework"
+	"priemnaya/casework/storetest"
+)
+
+// firstSchema makes a file as the first release did, with cases received in
+// the same second.
+func firstSchema(t *testing.T, path string, cases []casework.Case) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", dsn(path, pragmas))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := step(ctx, conn, 0); err != nil {
+		t.Fatal(err)
+	}
+	for i := range cases {
+		e, err := newEntry(&cases[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks, names := "?, ?", "saved, outbox"
+		for _, col := range columns {
+			marks, names = marks+", ?", names+", "+col
+		}
+		res, err := conn.ExecContext(ctx, "INSERT INTO rows ("+names+") VALUES ("+marks+")", append([]any{i + 1, e.outbox}, e.values...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		docid, _ := res.LastInsertId()
+		for _, q := range []string{"INSERT INTO docs VALUES (?1, ?2)", "INSERT INTO words(rowid, terms) VALUES (?1, 'ста')"} {
+			if _, err := conn.ExecContext(ctx, q, docid, e.doc); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestAFileOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	var cases []casework.Case
+	for i := range 40 {
+		cases = append(cases, storetest.Case(fmt.Sprintf("c%02d", i), storetest.Text("старый мост"),
+			storetest.Received(storetest.At(i/20)), storetest.Placed("a", casework.StageInWork), storetest.Due(storetest.Day(i%3))))
+		cases[i].Version = 1
+	}
+	firstSchema(t, path, cases)
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var found casework.Page
+	wait(t, "old cases are found by their words", func() bool {
+		found, err = s.Page(t.Context(), casework.Query{Text: "мосты", Bodies: []string{"a"}, Window: casework.Window{Limit: 100}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found.Rows) == 40
+	})
+	if first := found.Rows[0].ID; first != "c20" {
+		t.Errorf("the newest find is %s, want c20", first)
+	}
+	page, err := s.Page(t.Context(), casework.Query{Stages: []casework.Stage{casework.StageInWork}, Window: casework.Window{Limit: 100}})
+	if err != nil || len(page.Rows) != 40 {
+		t.Errorf("%d cases are in work, want 40 (%v)", len(page.Rows), err)
+	}
+	_, err = s.Update(t.Context(), "c05", func(c casework.Case) (casework.Case, error) {
+		c.Content.Text = "новый паром"
+		return c, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "a changed old case is found by its new words", func() bool {
+		p, err := s.Page(t.Context(), casework.Query{Text: "паром", Window: casework.Window{Limit: 9}})
+		return err == nil && len(p.Rows) == 1 && p.Rows[0].ID == "c05"
+	})
+}
