@@ -39,9 +39,12 @@ type Filing struct {
 	OriginalSHA256 string
 	Original       []byte
 	Files          []File
-	Topic          string
-	Territory      string
-	Address        string
+	// ArrivedOn is the day a letter on paper arrived at the body, if that is
+	// before the day it is entered; only staff at a counter may say so.
+	ArrivedOn Date
+	Topic     string
+	Territory string
+	Address   string
 	// Addressee is the body the applicant chose; empty: "you decide".
 	Addressee string
 	// Complaint is what a complaint has beyond an appeal; nil for an appeal.
@@ -51,12 +54,12 @@ type Filing struct {
 	Knew Date
 	// Representative acts for the applicant.
 	Representative *Representative
-	// Key is the idempotency key of the submission: the same key of the same
-	// applicant is the same case (promise A7).
-	Key string
 	// Shield seals the name and contacts of the applicant, where the body he
 	// writes to has set a procedure for that (promise B4).
 	Shield bool
+	// Key is the idempotency key of the submission: the same key of the same
+	// applicant is the same case (promise A7).
+	Key string
 }
 
 // Kind implements Act.
@@ -66,12 +69,12 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := f.Validate(env.Registry, env.Regulation); err != nil {
 		return Effect{}, err
 	}
-	c.Procedure = Procedure{Regime: env.Regulation.Regime, Version: env.Regulation.Version, Kind: f.AppealKind}
-	c.Origin = Origin{Channel: f.Channel, Source: f.Source, Assurance: f.Applicant.Assurance,
-		ReceivedAt: env.Now, Lang: f.Lang}
 	if err := f.mayShield(env); err != nil {
 		return Effect{}, err
 	}
+	c.Procedure = Procedure{Regime: env.Regulation.Regime, Version: env.Regulation.Version, Kind: f.AppealKind}
+	c.Origin = Origin{Channel: f.Channel, Source: f.Source, Assurance: f.Applicant.Assurance,
+		ReceivedAt: env.Now, Lang: f.Lang}
 	who := f.Applicant
 	if f.Shield {
 		var err error
@@ -99,11 +102,18 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 		"regulation": env.Regulation.Version, "text": textDigest(f.Text), "original": original,
 		"files": filesDigest(f.Files), "addressee": f.Addressee, "topic": f.Topic, "territory": f.Territory,
 	}
+	if f.Shield {
+		facts["shield"] = f.Addressee
+	}
 	for i, file := range f.Files {
 		facts["file"+strconv.Itoa(i+1)] = file.SHA256
 	}
-	if f.Shield {
-		facts["shield"] = f.Addressee
+	var err error
+	if c.Origin.ReceivedAt, err = f.receivedAt(env, by); err != nil {
+		return Effect{}, err
+	}
+	if !f.ArrivedOn.IsZero() {
+		facts["arrived"] = f.ArrivedOn.String()
 	}
 	return Effect{Facts: facts}, nil
 }

@@ -120,7 +120,7 @@ func (c *Case) queue(env *Env, kind NoticeKind, data map[string]string) {
 	if env.Reach != nil {
 		media = append(media, env.Reach(c)...)
 	}
-	for _, m := range media {
+	for _, m := range c.orByPost(kind, media) {
 		c.enqueue(env, kind, m, data)
 	}
 }
@@ -193,10 +193,8 @@ func ClaimNotice(c Case, key string, now time.Time, lease time.Duration) (Case, 
 	})
 }
 
-// SettleNotice writes down how an attempt ended. An empty failure means that
-// it was delivered; permanent failures and the last attempt are left for a
-// person. Errors: NotFound, Conflict if the notice is not being sent.
-func SettleNotice(c Case, key string, r Attempt) (Case, error) {
+// settleNotice writes down how an attempt ended; see SettleNotice.
+func settleNotice(c Case, key string, r Attempt) (Case, error) {
 	return changeNotice(c, key, func(n *Notice) error {
 		if n.State != DeliverySending {
 			return Fail(Conflict, "casework.SettleNotice", "notice.not_due")
@@ -236,6 +234,9 @@ func RedriveNotice(c Case, key string, now time.Time) (Case, error) {
 type Attempt struct {
 	At       time.Time
 	Evidence string
+	// Bound lists the further media by which the applicant can be reached now;
+	// a statutory notice that dies goes on by one of them (promise I7).
+	Bound []Medium
 	// Failure is a reason code; empty means delivered.
 	Failure string
 	// Permanent failures are not tried again.

@@ -28,6 +28,9 @@ type Outbox struct {
 	Now   func() time.Time
 	// Log gets case IDs, keys and reason codes, never addresses.
 	Log *slog.Logger
+	// Reach lists the further media by which the applicant of a case can be
+	// reached; nil is none. A statutory notice that dies goes on by them.
+	Reach func(c *casework.Case) []casework.Medium
 	// Lease is how long a claim holds; 0 is DefaultLease. Work gets half of it.
 	Lease time.Duration
 }
@@ -146,6 +149,9 @@ func (o *Outbox) settle(ctx context.Context, c casework.Case, n casework.Notice,
 			}
 		}
 	}
+	if o.Reach != nil && f != nil {
+		r.Bound = o.Reach(&c)
+	}
 	settled, err := o.Store.Update(ctx, c.ID, func(c casework.Case) (casework.Case, error) {
 		return casework.SettleNotice(c, n.Key, r)
 	})
@@ -164,7 +170,7 @@ func (o *Outbox) settle(ctx context.Context, c casework.Case, n casework.Notice,
 func (o *Outbox) report(caseID string, n casework.Notice, f *Failure) Ending {
 	attrs := []any{"case", caseID, "notice", n.Key, "attempt", n.Attempts}
 	switch {
-	case n.State == casework.DeliverySent:
+	case n.State == casework.DeliverySent, n.State == casework.DeliveryPrinting:
 		o.Log.Debug("notice delivered", attrs...)
 		return Done
 	case n.State == casework.DeliveryDead:
