@@ -13,8 +13,8 @@
 // Every envelope in reports.db is locked with the shred key of its report. Shred
 // overwrites that key in place and only then removes the rows, so a copy of
 // reports.db made earlier stays closed for ever. That is why Backup copies
-// reports.db and never shred.keys: keep shred.keys on two disks (a mirror, or
-// Config.ShredCopies), not in archives.
+// reports.db and never shred.keys. In production Config.Shred puts shred.keys on a
+// partition of its own, with a copy on a second disk, and never into an archive.
 //
 // # What a seized disk tells
 //

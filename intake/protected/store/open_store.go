@@ -22,8 +22,9 @@ type Config struct {
 	Folder string
 	// Agency is the identifier that every seal.Place carries.
 	Agency string
-	// ShredCopies are paths of further copies of shred.keys, on other disks.
-	ShredCopies []string
+	// Shred are the paths of the shred keys, the further ones copies on other disks;
+	// nil is shred.keys in the folder. Keep them out of every backup.
+	Shred []string
 	// Now is the clock; only its day is used. nil is time.Now.
 	Now func() time.Time
 	// KeepDays is how long a report is kept after anybody last wrote; 0 means 180.
@@ -91,6 +92,9 @@ func Open(ctx context.Context, conf Config) (*Store, error) {
 	if conf.KeepDays <= 0 {
 		conf.KeepDays = 180
 	}
+	if len(conf.Shred) == 0 {
+		conf.Shred = []string{filepath.Join(conf.Folder, ShredFile)}
+	}
 	if err := os.MkdirAll(conf.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("protected store: %w", err)
 	}
@@ -114,7 +118,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return err
 	}
-	if s.shred, err = seal.OpenShred(append([]string{s.path(ShredFile)}, s.conf.ShredCopies...)...); err != nil {
+	if s.shred, err = seal.OpenShred(s.conf.Shred...); err != nil {
 		return err
 	}
 	dsn := (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String() + "?" + pragmas

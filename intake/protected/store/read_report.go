@@ -68,8 +68,8 @@ func (s *Store) unlock(slot int, locked []byte) ([]byte, error) {
 
 // Box reads the report of the author with this tag and secret, all messages
 // and no files. Where there is none, where the secret is another one, and where
-// it has expired or been shredded, it reads a decoy of the same shape before it
-// says so. Errors: ErrNone.
+// it has expired or been shredded, it reads a decoy of the same shape, which
+// nobody can open, and returns it with the error. Errors: ErrNone.
 func (s *Store) Box(ctx context.Context, tag, secret [32]byte) (Report, []Message, error) {
 	hash := seal.TagHash(tag)
 	r, err := readRow(ctx, s.db, "tag", hash[:])
@@ -87,10 +87,7 @@ func (s *Store) Box(ctx context.Context, tag, secret [32]byte) (Report, []Messag
 	if err == nil && miss {
 		err = ErrNone
 	}
-	if err != nil {
-		return Report{}, nil, err
-	}
-	return report, messages, nil
+	return report, messages, err
 }
 
 // Report reads a report for the officers, all messages and no files.

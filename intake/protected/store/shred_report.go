@@ -127,8 +127,8 @@ func (s *Store) Touch(ctx context.Context) error {
 func (s *Store) hideTimes() error {
 	day := s.today().Time()
 	var errs []error
-	for _, name := range []string{DatabaseFile, DatabaseFile + "-journal", ShredFile} {
-		if err := os.Chtimes(s.path(name), day, day); err != nil && !errors.Is(err, os.ErrNotExist) {
+	for _, path := range append([]string{s.path(DatabaseFile), s.path(DatabaseFile + "-journal")}, s.conf.Shred...) {
+		if err := os.Chtimes(path, day, day); err != nil && !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}

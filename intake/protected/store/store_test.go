@@ -123,7 +123,7 @@ func TestWrongExpiredAndShreddedAreOneAnswer(t *testing.T) {
 	clock.at = clock.at.AddDate(0, 0, 31)
 	create(t, s, "right")
 	for _, name := range []string{"wrong", "shredded", "expired"} {
-		if report, messages, err := box(t, s, name); err != ErrNone || report.ID != (ID{}) || messages != nil {
+		if report, messages, err := box(t, s, name); err != ErrNone || report.ID != s.decoy || len(messages) != 1 {
 			t.Errorf("%s: %v %+v", name, err, report)
 		}
 	}
