@@ -34,6 +34,10 @@ type Config struct {
 	FileURL func(c *casework.Case, f casework.File) string
 	// Open reads files of answers; without it files are only linked.
 	Open FileOpener
+	// Addressed gives a copy of a case in which the recipient of a letter has
+	// his own name and address, where the case keeps them sealed; nil leaves
+	// cases as they are.
+	Addressed func(ctx context.Context, c casework.Case, applicant int) (casework.Case, error)
 	// Rest bounds how long a medium rests after its server failed; 0 is one
 	// minute.
 	Rest time.Duration
@@ -125,11 +129,24 @@ func (d *Dispatcher) send(ctx context.Context, c casework.Case, n casework.Notic
 	if n.Recipient < 0 || n.Recipient >= len(c.Parties.Applicants) {
 		return "", &Failure{Reason: BadAddress, Permanent: true}
 	}
+	sealed := c.Parties.Applicants[n.Recipient].Shielded()
+	if sealed && d.cfg.Addressed != nil {
+		open, err := d.cfg.Addressed(ctx, c, n.Recipient)
+		if err != nil {
+			return "", &Failure{Reason: Files, Err: err}
+		}
+		c = open
+	}
 	m, err := d.Compose(ctx, c, n)
 	if err != nil {
 		return "", err
 	}
-	return carrier.Deliver(ctx, m)
+	evidence, err := carrier.Deliver(ctx, m)
+	if sealed && m.To != "" {
+		// A server may repeat the address, and staff read the evidence.
+		evidence = strings.ReplaceAll(evidence, m.To, "…")
+	}
+	return evidence, err
 }
 
 // MessageID is the Message-ID of a notice at a domain, without brackets. It

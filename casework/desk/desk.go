@@ -103,6 +103,13 @@ func (d *Desk) routes() []route {
 		{fiber.MethodPost, casePath + "/send-back", d.sendBackDraft},
 		{fiber.MethodGet, casePath + "/sign", d.askSign},
 		{fiber.MethodPost, casePath + "/sign", d.signDraft},
+		{fiber.MethodGet, casePath + "/name", d.showName},
+		{fiber.MethodGet, casePath + "/name/ask", d.backToCase},
+		{fiber.MethodPost, casePath + "/name/ask", d.askName},
+		{fiber.MethodGet, casePath + "/name/decide", d.backToCase},
+		{fiber.MethodPost, casePath + "/name/decide", d.decideName},
+		{fiber.MethodGet, casePath + "/name/see", d.backToCase},
+		{fiber.MethodPost, casePath + "/name/see", d.seeName},
 		{fiber.MethodGet, casePath + "/answer", d.askAnswer},
 		{fiber.MethodPost, casePath + "/answer", d.sendAnswer},
 	}

@@ -41,6 +41,8 @@ type applicantView struct {
 	Email, Post, Phone string
 	Cabinet            bool
 	More               int
+	// Sealed is what can be done about a name that is closed.
+	Sealed sealedView
 }
 
 func (v *visit) caseView(c *casework.Case) caseView {
@@ -70,6 +72,7 @@ func (v *visit) caseView(c *casework.Case) caseView {
 func (v *visit) applicant(c *casework.Case) applicantView {
 	a := c.Applicant()
 	view := applicantView{Name: a.Name.Full(), More: len(c.Parties.Applicants) - 1}
+	view.Sealed, _ = v.sealed(c)
 	if v.by.HasRole(casework.RoleRegistrar, c) || v.mayAnswer(c) {
 		view.Contacts = true
 		view.Email, view.Post, view.Phone, view.Cabinet = a.Contact.Email, a.Contact.Post, a.Contact.Phone, a.Contact.Cabinet

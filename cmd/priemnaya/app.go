@@ -147,6 +147,7 @@ func (a *App) openOffice(ctx context.Context) error {
 func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.Registry) (*casework.Office, error) {
 	return casework.NewOffice(casework.OfficeConfig{Store: a.storage, Numbers: a.storage, Shelf: a.storage,
 		Secret: a.keys.derive("cases"), Now: now, Sign: signer.Letters(a.letters, now), Laws: laws, Registry: reg,
+		Sealer: personSealer{a.keys.derive("sealed persons")},
 		Wake: func(id string) {
 			if j := a.jobs.Load(); j != nil {
 				j.Wake(id)

@@ -32,7 +32,7 @@ func (a *App) startJobs(ctx context.Context) error {
 	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
 		Media:    map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
 		Carriers: map[casework.Medium]notifications.Carrier{casework.MediumStaff: warnings},
-		Domain:   base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open,
+		Domain:   base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open, Addressed: a.office.Addressed,
 		CaseURL: func(c *casework.Case) string { return a.cfg.BaseURL + "/case/" + c.ID },
 		FileURL: func(c *casework.Case, f casework.File) string {
 			return a.cfg.BaseURL + "/case/" + c.ID + "/file/" + f.ID

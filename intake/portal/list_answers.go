@@ -62,7 +62,7 @@ func (p *Portal) rows(v *visit) []templates.SummaryRow {
 	return append(rows, templates.SummaryRow{Label: t("to"), Value: to, Href: change("to", "addressee")},
 		templates.SummaryRow{Label: t("text"), Text: text, Href: change("text", "text")},
 		templates.SummaryRow{Label: t("files"), Text: fileLines(p.Kit.Lang(v.c), d.Files), Value: t("no_files"), Href: change("text", "files")},
-		who,
+		p.shieldRow(v, who),
 		templates.SummaryRow{Label: t("answer"), Text: strings.Join(answer, "\n"), Href: change("contact", "email")})
 }
 

@@ -76,6 +76,7 @@ func (p *Portal) routes() []route {
 		{get, "/case/:case/term/:term", p.person(p.explainTerm)},
 		{get, "/case/:case/withdraw", p.person(p.askWithdraw)},
 		{post, "/case/:case/withdraw", p.person(p.withdraw)},
+		{post, "/case/:case/open-name", p.person(p.liftName)},
 		{get, "/case/:case/clarify", p.person(p.askClarify)},
 		{post, "/case/:case/clarify", p.person(p.clarify)},
 		{get, "/join/:case/:invitation", p.person(p.askJoin)},

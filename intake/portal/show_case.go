@@ -16,6 +16,9 @@ func (p *Portal) showCase(v *visit) error {
 	}
 	view := p.viewCase(v.c, &c, "/case/"+c.ID, false)
 	view.Acts = p.caseActs(v, &c)
+	if view.Shield != nil {
+		view.Shield.CanLift = view.Shield.Sealed && c.Applicant().Key == v.who.Key
+	}
 	return p.Kit.Render(v.c, fiber.StatusOK, "portal/case", "portal", view.Number, view)
 }
 

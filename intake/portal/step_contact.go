@@ -19,6 +19,8 @@ type contactPage struct {
 	AskName bool
 	// Phone is true if the procedure asks for a telephone number.
 	Phone bool
+	// Shield is the choice to keep the name closed from the officers.
+	Shield shieldChoice
 	// Proof is the name of the file that proves the authority of the person to
 	// act for somebody else.
 	Proof string
@@ -40,6 +42,12 @@ func (p *Portal) takeContact(_ *visit, d *casework.FilingDraft, form *web.Form) 
 	for _, name := range personFields {
 		if v, ok := line(form, name, 4*casework.MaxName); ok {
 			d.Fields[name] = v
+		}
+	}
+	if form.Values["shield_asked"] != nil {
+		d.Fields["shield"] = ""
+		if form.Is("shield", "yes") {
+			d.Fields["shield"] = "yes"
 		}
 	}
 	if form.Values["acting_asked"] != nil {
@@ -70,7 +78,7 @@ func (p *Portal) checkContact(v *visit, form *web.Form) {
 	f := p.filing(v)
 	f.Applicant.Contact.Email, _ = line(form, "email", 0)
 	f.Applicant.Contact.Post, _ = line(form, "post", 0)
-	p.failures(v, form, f, "surname", "given", "patronymic", "email", "post", "contact", "phone", "representative", "proof")
+	p.failures(v, form, f, "surname", "given", "patronymic", "email", "post", "contact", "phone", "representative", "proof", "shield")
 	if v.draft.Fields["acting"] == "yes" {
 		for _, name := range []string{"surname", "given"} {
 			if strings.TrimSpace(v.draft.Fields["for_"+name]) == "" {
@@ -87,12 +95,12 @@ func (p *Portal) formContact(v *visit) *web.Form {
 	d := v.draft
 	return templates.NewForm("acting", d.Fields["acting"], "for_surname", d.Fields["for_surname"], "for_given", d.Fields["for_given"],
 		"for_patronymic", d.Fields["for_patronymic"], "email", d.Contact.Email, "post", d.Contact.Post, "phone", d.Contact.Phone,
-		"surname", d.Fields["surname"], "given", d.Fields["given"], "patronymic", d.Fields["patronymic"])
+		"shield", d.Fields["shield"], "surname", d.Fields["surname"], "given", d.Fields["given"], "patronymic", d.Fields["patronymic"])
 }
 
 func (p *Portal) showContact(v *visit, status int, form *web.Form) error {
 	page := contactPage{stepPage: p.page(v, "contact", form), Name: v.who.Name.Full(), AskName: nameMissing(v.who),
-		Phone: p.requires(v, "phone")}
+		Phone: p.requires(v, "phone"), Shield: p.shieldChoice(v.draft)}
 	for _, f := range v.draft.Files {
 		if f.ID == v.draft.Fields["proof"] {
 			page.Proof = f.Name
@@ -114,7 +122,7 @@ func (p *Portal) filing(v *visit) casework.Filing {
 	d := v.draft
 	d.Contact.Cabinet = true
 	f := d.FilingOf(who, casework.ChannelWeb)
-	f.Lang = p.Kit.Lang(v.c)
+	f.Lang, f.Shield = p.Kit.Lang(v.c), d.Fields["shield"] == "yes"
 	f.OriginalSHA256, f.Original = originalOf(d)
 	if complains(d.Regime) {
 		f.Complaint = p.complaintOf(d)

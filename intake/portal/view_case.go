@@ -37,6 +37,8 @@ type caseView struct {
 	Files   []templates.FileItem
 	Answers []answerView
 	Acts    caseActs
+	// Shield is there if the person has his name sealed, or had.
+	Shield *shieldView
 }
 
 // caseActs is what the applicant can do on his case now.
@@ -89,6 +91,7 @@ func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced 
 	if reduced {
 		return view
 	}
+	view.Shield = p.shieldView(cs)
 	view.Summary = cs.Subject.Summary
 	view.Text = cut(cs.Content.Text, excerptRunes)
 	view.Cut = view.Text != cs.Content.Text
