@@ -1,0 +1,97 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"priemnaya/bots"
+)
+
+var errTooBig = &bots.SendError{Reason: bots.TooBig, Err: errors.New("telegram: file above the limit")}
+
+// Fetch implements bots.Adapter. Telegram lets bots download 20 MB at most.
+func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io.ReadCloser, error) {
+	if limit > fetchBytes {
+		limit = fetchBytes
+	}
+	if f.Size > limit {
+		return nil, errTooBig
+	}
+	if err := a.conf.Pace.Tick(ctx); err != nil {
+		return nil, waitError(err)
+	}
+	raw, err := a.call(ctx, "getFile", tgbotapi.Params{"file_id": f.Ref})
+	if err != nil {
+		if reasonOf(err) == bots.Unsure {
+			return nil, &bots.SendError{Reason: bots.RetryLater, Err: err}
+		}
+		return nil, err
+	}
+	var file struct {
+		Path string `json:"file_path"`
+		Size int64  `json:"file_size"`
+	}
+	if err := json.Unmarshal(raw, &file); err != nil || file.Path == "" || strings.Contains(file.Path, "..") {
+		return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("telegram: no path of the file")}
+	}
+	if file.Size > limit {
+		return nil, errTooBig
+	}
+	return a.download(ctx, file.Path, limit)
+}
+
+func (a *Adapter) download(ctx context.Context, path string, limit int64) (io.ReadCloser, error) {
+	u := *a.api
+	u.Path += "/file/bot" + a.conf.Token + "/" + path
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, &bots.SendError{Reason: bots.Lost, Err: withoutAddress(err)}
+	}
+	res, err := a.http.Do(req)
+	if err != nil {
+		return nil, &bots.SendError{Reason: bots.RetryLater, Err: withoutAddress(err)}
+	}
+	if res.StatusCode == http.StatusOK && res.ContentLength <= limit {
+		return &limited{body: res.Body, left: limit}, nil
+	}
+	res.Body.Close()
+	switch {
+	case res.StatusCode == http.StatusOK:
+		return nil, errTooBig
+	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
+		return nil, &bots.SendError{Reason: bots.RetryLater, Err: errors.New("telegram: file: " + res.Status)}
+	case res.StatusCode == http.StatusUnauthorized:
+		return nil, &bots.SendError{Reason: bots.Unauthorized, Err: errors.New("telegram: file: " + res.Status)}
+	}
+	return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("telegram: file: " + res.Status)}
+}
+
+// limited reads a body and fails, instead of ending, where it is longer than
+// was agreed: a file cut short must not look whole.
+type limited struct {
+	body io.ReadCloser
+	left int64
+}
+
+// Read implements io.Reader.
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.body.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errTooBig
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = withoutAddress(err)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (l *limited) Close() error { return l.body.Close() }
