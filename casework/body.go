@@ -73,9 +73,14 @@ type Settings struct {
 	IncludeStartDay bool `json:"includeStartDay,omitempty"`
 	// NumberPrefix overrides the regulation's prefix of numbers.
 	NumberPrefix string `json:"numberPrefix,omitempty"`
+	// Department is the identifier (GUID) of the body in ССТУ.РФ.
+	Department string `json:"department,omitempty"`
 	// Shield is the body's procedure for applicants who keep their names
 	// closed; nil if it has set none.
 	Shield *ShieldProcedure `json:"shield,omitempty"`
+	// Publish lets anybody see that appeals to the body exist and how they
+	// stand, see Office.PublicCases; off unless the body has decided so.
+	Publish bool `json:"publish,omitempty"`
 }
 
 // DefaultTimeZone is the zone of a body that names none.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -23,6 +24,8 @@ type Office struct {
 	laws     atomic.Pointer[Laws]
 	registry atomic.Pointer[Registry]
 	learner  atomic.Pointer[Suggester]
+	// cells are the counts behind the open data, by cell.
+	cells sync.Map
 }
 
 // LetterSigner makes the electronic signature of a head over the digest of a

@@ -71,8 +71,12 @@ type fileSettings struct {
 	Roll         string `yaml:"roll"`
 	IncludeStart bool   `yaml:"include_start_day"`
 	NumberPrefix string `yaml:"number_prefix"`
+	// Department is the identifier of the body in ССТУ.РФ.
+	Department string `yaml:"department"`
 	// Shield is the procedure for applicants who keep their names closed.
 	Shield *fileShield `yaml:"shield"`
+	// Publish shows the states of appeals without their contents to anybody.
+	Publish bool `yaml:"publish"`
 }
 
 type fileShield struct {
@@ -140,7 +144,8 @@ func readYAML(raw []byte) (Edition, error) {
 			Closed: b.Closed, Contacts: casework.Contacts(b.Contacts),
 			Settings: casework.Settings{TimeZone: b.Settings.TimeZone, Calendar: b.Settings.Calendar,
 				Roll: casework.Roll(b.Settings.Roll), IncludeStartDay: b.Settings.IncludeStart,
-				NumberPrefix: b.Settings.NumberPrefix, Shield: b.Settings.Shield.procedure()}}
+				NumberPrefix: b.Settings.NumberPrefix, Department: b.Settings.Department, Shield: b.Settings.Shield.procedure(),
+				Publish: b.Settings.Publish}}
 		for _, c := range b.Competences {
 			body.Competences = append(body.Competences, casework.Competence(c))
 		}
@@ -198,7 +203,8 @@ func readCSV(raw []byte) (Edition, error) {
 			Level: casework.Level(get("level")), Parent: get("parent"),
 			Competences: pairs(get("topics"), get("territories")),
 			Contacts:    casework.Contacts{Email: get("email"), Phone: get("phone"), Address: get("address"), Site: get("site")},
-			Settings:    casework.Settings{TimeZone: get("time_zone"), NumberPrefix: get("number_prefix")}}))
+			Settings: casework.Settings{TimeZone: get("time_zone"), NumberPrefix: get("number_prefix"),
+				Department: get("department")}}))
 	}
 }
 
