@@ -49,6 +49,7 @@ answer    | signed                              | officer head registrar     | a
 oral      | registered in_work                  | head officer               | answered  |                    | consider | forward  | oral
 leave     | registered in_work                  | registrar officer head     | left      | abuse              |          | consider forward | left_abuse
 withdraw  | received held routed registered in_work on_signing | citizen registrar | withdrawn |             |          | consider forward register | withdrawn
+rate      | answered                            | citizen                    |           |                    |          |          |
 recompute | received held routed registered in_work on_signing signed answered | system | | consider           |          |          | moved
 warn      | received held routed registered in_work on_signing signed answered | system | |                    |          |          |
 `

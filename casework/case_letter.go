@@ -86,4 +86,6 @@ type Answer struct {
 	Number    string            `json:"number"`
 	SentAt    time.Time         `json:"sentAt"`
 	Signature Signature         `json:"signature"`
+	// Mark is what the applicant thinks of it; never shown at the desk.
+	Mark *Mark `json:"mark,omitempty"`
 }
