@@ -5,7 +5,7 @@
 //
 // # The way of an update
 //
-//	messenger → Adapter.Listen → Desk.Take → Step → one save → acknowledged
+//	messenger → Adapter.Listen → Attendant.Take → Step → one save → acknowledged
 //	                                              ↓
 //	                         work that the step asked for (draft, file, look up)
 //	                                              ↓
