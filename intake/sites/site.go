@@ -89,6 +89,9 @@ type Webhook struct {
 	URL string `json:"url,omitempty"`
 	// Sealed is the secret that signs our requests; see Directory.WebhookSecret.
 	Sealed []byte `json:"sealed,omitempty"`
+	// Previous is the secret before it; it signs too until PreviousUntil.
+	Previous      []byte    `json:"previous,omitempty"`
+	PreviousUntil time.Time `json:"previousUntil,omitzero"`
 }
 
 // May reports whether the site is open and has the right.
