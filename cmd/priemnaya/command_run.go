@@ -47,6 +47,11 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 		return err
 	}
 	a.tellAddresses(out, withDemo)
+	if a.cfg.Mode == development && withDemo {
+		if err := a.tellSite(ctx, out); err != nil {
+			return err
+		}
+	}
 	return a.Wait(ctx)
 }
 
@@ -121,6 +126,9 @@ func (a *App) installDemo(ctx context.Context, cases int) error {
 		if err != nil {
 			return fmt.Errorf("staff %s: %w", p.Login, err)
 		}
+	}
+	if err := a.installDemoSite(ctx); err != nil {
+		return err
 	}
 	return a.seedDemo(ctx, cases)
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 
+	"priemnaya/cmd/priemnaya/demo"
 	"priemnaya/intake/identity"
 	"priemnaya/intake/identity/esia"
 	"priemnaya/intake/identity/esiasim"
@@ -95,7 +96,9 @@ func (a *App) startEmulator() (*esia.Client, error) {
 	sim, err := esiasim.New(esiasim.Config{BaseURL: "http://" + a.SimAddr, Set: a.set, Now: a.now,
 		Clients: []esiasim.Client{{ID: emulatorClient, CertificateHash: hash, RedirectURIs: []string{redirect},
 			LogoutURLs: []string{a.cfg.BaseURL + identity.SignOutPath, a.cfg.BaseURL + "/"},
-			Scopes:     []string{"openid", "fullname", "email"}, Key: key.Verifier()}}})
+			Scopes:     []string{"openid", "fullname", "email"}, Key: key.Verifier()},
+			// The website of the demonstration gets tokens without a sign-in.
+			{ID: demo.SiteClient, CertificateHash: hash, Scopes: []string{"openid", "fullname", "email"}, Key: key.Verifier(), Mint: true}}})
 	if err != nil {
 		return nil, err
 	}

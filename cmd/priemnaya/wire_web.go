@@ -79,8 +79,14 @@ func (a *App) mountPages(ctx context.Context) error {
 	if a.cfg.TrustProxy != "" {
 		conf.ProxyHeader, conf.EnableTrustedProxyCheck, conf.TrustedProxies = fiber.HeaderXForwardedFor, true, []string{a.cfg.TrustProxy}
 	}
-	a.web = fiber.New(conf)
+	door, err := a.openSites(kit, sessions, ways)
+	if err != nil {
+		return err
+	}
+	a.web = newWeb(conf, door)
 	a.web.Get("/healthz", a.tellHealth)
+	door.MountAPI(a.web)
+	a.sweepUploads(ctx, door)
 	kit.Mount(a.web)
 	a.web.Use(sessions.Middleware())
 
@@ -101,7 +107,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers} {
+	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door} {
 		part.Mount(a.web)
 	}
 	return a.mountDevelopment(kit)

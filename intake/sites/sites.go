@@ -105,10 +105,3 @@ func New(cfg Config) (*Sites, error) {
 	}
 	return &Sites{Config: cfg, quotas: newQuotas(cfg.Shelf, cfg.Office.Now)}, nil
 }
-
-// Mount puts the pages for people on a router that has the kit's middleware.
-func (s *Sites) Mount(r fiber.Router) {}
-
-// MountAPI puts the API on a router before the kit's middleware: its requests
-// carry their own proof and know neither cookies nor forms.
-func (s *Sites) MountAPI(r fiber.Router) {}

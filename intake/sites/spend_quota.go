@@ -57,6 +57,11 @@ func (s standing) header() string {
 	return fmt.Sprintf("%q;r=%d;t=%d", s.Name, s.Left, s.Seconds)
 }
 
+// policyHeader writes the quotas of a site as the same draft has them.
+func policyHeader(q Quota) string {
+	return fmt.Sprintf("\"minute\";q=%d;w=60, \"day\";q=%d;w=86400", q.PerMinute, q.PerDay)
+}
+
 // take spends one request of the site's quota. Errors: Unavailable.
 func (q *quotas) take(ctx context.Context, id string, quota Quota) (standing, error) {
 	q.mu.Lock()
