@@ -183,3 +183,21 @@ func distance(a, b []rune) int {
 	}
 	return last[len(b)]
 }
+
+// CanonicalWord returns the first four letters of one word. Error: ErrCount. The
+// caller wipes the slice.
+func CanonicalWord(input []byte) ([]byte, error) {
+	if len(input) > MaxInput {
+		return nil, ErrCount
+	}
+	found := split(input)
+	defer wipe(found)
+	if len(found) != 1 || len(found[0]) < 4 {
+		return nil, ErrCount
+	}
+	var out []byte
+	for _, r := range found[0][:4] {
+		out = utf8.AppendRune(out, r)
+	}
+	return out, nil
+}

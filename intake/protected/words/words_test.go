@@ -159,3 +159,14 @@ func TestNoSliceOfTheListIsChangedByAWipedAnswer(t *testing.T) {
 		t.Fatal("wiping drawn words changed the list")
 	}
 }
+
+func TestOneWordIsReadAsSevenAre(t *testing.T) {
+	if got, err := CanonicalWord([]byte(" Ёжики, ")); err != nil || string(got) != "ежик" {
+		t.Errorf("%q %v", got, err)
+	}
+	for _, bad := range []string{"", "ёж", "два слова"} {
+		if _, err := CanonicalWord([]byte(bad)); err == nil {
+			t.Errorf("%q passed", bad)
+		}
+	}
+}
