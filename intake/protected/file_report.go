@@ -1,0 +1,321 @@
+package protected
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"priemnaya/intake/protected/seal"
+	"priemnaya/intake/protected/store"
+	"priemnaya/intake/protected/words"
+	"priemnaya/templates"
+)
+
+// makeWords spends a pass and shows seven new words, this once.
+func (s *Server) makeWords(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	defer f.wipe()
+	if !s.gate.spend(f.text("pass")) {
+		return errCrowd
+	}
+	secret := words.Draw()
+	defer seal.Wipe(secret)
+	canonical, err := words.Canonical(secret)
+	if err != nil {
+		return err
+	}
+	defer seal.Wipe(canonical)
+	stretched, err := seal.Stretch(canonical)
+	if err != nil {
+		return err
+	}
+	defer stretched.Wipe()
+	visit := &visit{stretched: *stretched}
+	defer visit.wipe()
+	drawn := bytes.Split(secret, []byte(" "))
+	for i, n := range threeOf(words.Count) {
+		visit.asked[i] = askedWord{place: byte(n), number: uint16(words.Number(drawn[n]))}
+	}
+	s.visits.set(w, visit)
+	v := s.newView(r)
+	for _, word := range drawn {
+		v.Words = append(v.Words, string(word))
+	}
+	return s.render(w, http.StatusOK, "words", v)
+}
+
+// threeOf draws three different numbers under n, in rising order.
+func threeOf(n int) []int {
+	var out []int
+	for len(out) < askedWords {
+		if i := randomBelow(n); !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fresh is the visit of somebody who has words; confirmed says whether he must
+// have confirmed them.
+func (s *Server) fresh(r *http.Request, confirmed bool) (*visit, error) {
+	visit := s.visits.get(r)
+	if visit == nil || visit.confirmed != confirmed {
+		return nil, errEnded
+	}
+	return visit, nil
+}
+
+// guarded is a form of a visit with its guard checked. The caller wipes both.
+func (s *Server) guarded(r *http.Request, confirmed bool) (*visit, *form, error) {
+	visit, err := s.fresh(r, confirmed)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := readForm(r)
+	if err == nil && !s.visits.own(visit, f.get("token")) {
+		f.wipe()
+		err = errForeign
+	}
+	if err != nil {
+		visit.wipe()
+		return nil, nil, err
+	}
+	return visit, f, nil
+}
+
+func (s *Server) showConfirm(w http.ResponseWriter, r *http.Request) error {
+	visit, err := s.fresh(r, false)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	return s.askWords(w, r, visit, nil)
+}
+
+func (s *Server) askWords(w http.ResponseWriter, r *http.Request, visit *visit, form *templates.Form) error {
+	v := s.newView(r)
+	v.Token, v.Form = s.visits.token(visit), form
+	for _, a := range visit.asked {
+		v.Asked = append(v.Asked, int(a.place)+1)
+	}
+	status := http.StatusOK
+	if !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, status, "confirm", v)
+}
+
+// confirmWords checks three of the words. Nothing has been written so far, so a
+// person who did not keep them begins anew and loses nothing.
+func (s *Server) confirmWords(w http.ResponseWriter, r *http.Request) error {
+	visit, f, err := s.guarded(r, false)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	defer f.wipe()
+	form := &templates.Form{}
+	for _, a := range visit.asked {
+		name := fmt.Sprint("word", a.place+1)
+		if words.Number(f.get(name)) != int(a.number) {
+			form.Fail(name, "protected.confirm.wrong", "Number", int(a.place)+1)
+		}
+	}
+	if !form.OK() {
+		return s.askWords(w, r, visit, form)
+	}
+	visit.confirmed, visit.asked = true, [askedWords]askedWord{}
+	s.visits.set(w, visit)
+	return s.see(w, r, "/write")
+}
+
+// showWrite asks for the report; who has written already goes to the dialogue.
+func (s *Server) showWrite(w http.ResponseWriter, r *http.Request) error {
+	visit, err := s.fresh(r, true)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	if _, err := s.openDialogue(r.Context(), &visit.stretched); err == nil {
+		return s.see(w, r, "/box")
+	} else if !errors.Is(err, store.ErrNone) {
+		return err
+	}
+	s.visits.set(w, visit)
+	return s.writePage(w, r, visit, nil)
+}
+
+func (s *Server) writePage(w http.ResponseWriter, r *http.Request, visit *visit, form *templates.Form) error {
+	v := s.newView(r)
+	v.Token, v.Form, v.Once = s.visits.token(visit), form, newOnce()
+	status := http.StatusOK
+	if !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, status, "write", v)
+}
+
+func newOnce() string {
+	var once [16]byte
+	rand.Read(once[:])
+	return base64.RawURLEncoding.EncodeToString(once[:])
+}
+
+// readOnce is the mark of a form; another one where it was damaged.
+func readOnce(f *form) (once [16]byte) {
+	raw, err := base64.RawURLEncoding.DecodeString(f.text("once"))
+	if err != nil || len(raw) != len(once) {
+		rand.Read(once[:])
+		return once
+	}
+	return [16]byte(raw)
+}
+
+// takeReport seals a first message to officers and author and stores it.
+func (s *Server) takeReport(w http.ResponseWriter, r *http.Request) error {
+	release, err := s.admitLarge(r)
+	if err != nil {
+		return err
+	}
+	defer release()
+	visit, f, err := s.guarded(r, true)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	defer f.wipe()
+	form := templates.NewForm("text", f.text("text"))
+	cleaned := s.checkLetter(f, form)
+	defer wipeFiles(cleaned)
+	if !form.OK() {
+		return s.writePage(w, r, visit, form)
+	}
+	author, err := visit.stretched.Author(s.conf.Agency)
+	if err != nil {
+		return err
+	}
+	defer author.Wipe()
+	id, public := seal.NewReport(), author.Public()
+	message, err := s.sealMessage(sealing{report: id, kind: seal.KindReport, by: author, letter: seal.Letter{Text: f.text("text"), Reply: &public}, files: cleaned})
+	if err != nil {
+		return err
+	}
+	message.Once = readOnce(f)
+	err = s.conf.Store.Create(r.Context(), id, store.WordsOf(author), message)
+	// Who presses twice, or sends again after a lost answer, has been heard once.
+	if err != nil && !errors.Is(err, store.ErrTaken) {
+		return err
+	}
+	s.visits.set(w, visit)
+	return s.see(w, r, "/sent")
+}
+
+func (s *Server) showSent(w http.ResponseWriter, r *http.Request) error {
+	visit, err := s.fresh(r, true)
+	if err != nil {
+		return err
+	}
+	visit.wipe()
+	return s.render(w, http.StatusOK, "sent", s.newView(r))
+}
+
+// admitLarge waits until few enough large requests are read at once.
+func (s *Server) admitLarge(r *http.Request) (func(), error) {
+	select {
+	case s.large <- struct{}{}:
+		return func() { <-s.large }, nil
+	case <-r.Context().Done():
+		return nil, errBusy
+	}
+}
+
+// checkLetter checks what was typed and cleans the files; errors go to the form.
+func (s *Server) checkLetter(f *form, to *templates.Form) []Cleaned {
+	text := bytes.TrimSpace(f.get("text"))
+	switch n := utf8.RuneCount(text); {
+	case !utf8.Valid(text):
+		to.Fail("text", "protected.write.not_text")
+	case n == 0 && len(f.files) == 0:
+		to.Fail("text", "protected.write.empty")
+	case n > MaxText:
+		to.Fail("text", "protected.write.long", "Max", MaxText)
+	}
+	if len(f.files) > 0 && s.conf.Clean == nil {
+		to.Fail("files", "protected.file.none")
+		return nil
+	}
+	var out []Cleaned
+	for i, u := range f.files {
+		c, err := s.conf.Clean(u.name, u.data)
+		if err != nil {
+			key := err.Error()
+			if !s.conf.Set.Has("ru", key) {
+				key = "protected.file.unreadable"
+			}
+			to.Fail("files", key, "Number", i+1)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func wipeFiles(files []Cleaned) {
+	for _, f := range files {
+		seal.Wipe(f.Data)
+	}
+}
+
+// sealing is one message on its way into envelopes.
+type sealing struct {
+	report         seal.Report
+	kind           seal.Kind
+	number, files0 uint32
+	by             *seal.Author
+	letter         seal.Letter
+	files          []Cleaned
+}
+
+// sealMessage seals a letter and its files to the officers, the recovery key
+// and the author.
+func (s *Server) sealMessage(m sealing) (store.Message, error) {
+	to, err := s.conf.Recipients()
+	if err != nil {
+		return store.Message{}, err
+	}
+	to = append(slices.Clone(to), m.by.Public())
+	body, err := m.letter.Encode()
+	if err != nil {
+		return store.Message{}, err
+	}
+	defer seal.Wipe(body)
+	place := seal.Place{Agency: s.conf.Agency, Report: m.report, Kind: m.kind, Number: m.number}
+	out := store.Message{Kind: m.kind, Number: m.number}
+	if out.Sealed, err = seal.Seal(place, body, m.by.Identity, to); err != nil {
+		return store.Message{}, err
+	}
+	for i, c := range m.files {
+		number := m.files0 + uint32(i)
+		body, err := seal.File{Kind: c.Kind, Removed: c.Removed, Data: c.Data}.Encode()
+		if err != nil {
+			return store.Message{}, err
+		}
+		place := seal.Place{Agency: s.conf.Agency, Report: m.report, Kind: seal.KindFile, Number: number}
+		sealed, err := seal.Seal(place, body, m.by.Identity, to)
+		seal.Wipe(body)
+		if err != nil {
+			return store.Message{}, err
+		}
+		out.Files = append(out.Files, store.File{Number: number, Sealed: sealed})
+	}
+	return out, nil
+}

@@ -1,0 +1,309 @@
+package protected
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"priemnaya/intake/protected/seal"
+	"priemnaya/intake/protected/store"
+	"priemnaya/intake/protected/words"
+	"priemnaya/templates"
+)
+
+// boxView is a dialogue as its author reads it.
+type boxView struct {
+	Letters []letterView
+	// Expires is the day on which it is erased by itself.
+	Expires time.Time
+	Kind    string
+}
+
+type letterView struct {
+	Mine bool
+	// Doubtful is an answer that no officer of the agency has signed; its text is
+	// not shown.
+	Doubtful bool
+	Day      time.Time
+	Text     string
+	Files    []fileView
+}
+
+type fileView struct {
+	Number int
+	Shown  int
+}
+
+// dialogue is an opened report.
+type dialogue struct {
+	report   store.Report
+	messages []store.Message
+	author   *seal.Author
+	agency   string
+}
+
+// takeWords answers a return: it derives keys and gives a cookie, whatever the
+// words are, and looks nothing up. Right, wrong and expired words cannot be told
+// apart here because the door itself does not know.
+func (s *Server) takeWords(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	defer f.wipe()
+	canonical, err := words.Canonical(f.get("words"))
+	if err != nil {
+		form := &templates.Form{}
+		form.Fail("words", "protected.return.seven")
+		v := s.newView(r)
+		v.Form, v.Pass = form, f.text("pass")
+		return s.render(w, http.StatusUnprocessableEntity, "return", v)
+	}
+	defer seal.Wipe(canonical)
+	if !s.gate.spend(f.text("pass")) {
+		return errCrowd
+	}
+	stretched, err := seal.Stretch(canonical)
+	if err != nil {
+		return err
+	}
+	defer stretched.Wipe()
+	visit := &visit{confirmed: true, stretched: *stretched}
+	defer visit.wipe()
+	s.visits.set(w, visit)
+	return s.see(w, r, "/box")
+}
+
+// openDialogue finds the report of the words, here or as one that another
+// agency handed over. All agencies are tried, whichever has it. The caller wipes
+// the author. Errors: store.ErrNone.
+func (s *Server) openDialogue(ctx context.Context, stretched *seal.Stretched) (*dialogue, error) {
+	var found *dialogue
+	for _, agency := range append([]string{s.conf.Agency}, s.conf.Origins...) {
+		author, err := stretched.Author(agency)
+		if err != nil {
+			return nil, err
+		}
+		report, messages, err := s.conf.Store.Box(ctx, author.Tag, author.Secret)
+		if err != nil && !errors.Is(err, store.ErrNone) {
+			author.Wipe()
+			return nil, err
+		}
+		if err == nil && found == nil {
+			found = &dialogue{report: report, messages: messages, author: author, agency: s.conf.Agency}
+			continue
+		}
+		author.Wipe()
+	}
+	if found == nil {
+		return nil, store.ErrNone
+	}
+	return found, nil
+}
+
+// opened is the dialogue of a visit; both are wiped by end.
+func (s *Server) opened(r *http.Request) (d *dialogue, v *visit, end func(), err error) {
+	if v, err = s.fresh(r, true); err != nil {
+		return nil, nil, nil, err
+	}
+	if d, err = s.openDialogue(r.Context(), &v.stretched); err != nil {
+		v.wipe()
+		return nil, nil, nil, err
+	}
+	return d, v, func() { v.wipe(); d.author.Wipe() }, nil
+}
+
+func (s *Server) showBox(w http.ResponseWriter, r *http.Request) error {
+	d, visit, end, err := s.opened(r)
+	if errors.Is(err, store.ErrNone) {
+		return s.render(w, http.StatusOK, "none", s.newView(r))
+	}
+	if err != nil {
+		return err
+	}
+	defer end()
+	s.visits.set(w, visit)
+	return s.boxPage(w, r, d, visit, nil)
+}
+
+func (s *Server) boxPage(w http.ResponseWriter, r *http.Request, d *dialogue, visit *visit, form *templates.Form) error {
+	v := s.newView(r)
+	v.Token, v.Form, v.Once = s.visits.token(visit), form, newOnce()
+	v.Box = &boxView{Expires: d.report.Expires.Time()}
+	shown := 0
+	for _, m := range d.messages {
+		l, err := s.readLetter(d, m)
+		if err != nil {
+			return err
+		}
+		for _, f := range m.Files {
+			shown++
+			l.Files = append(l.Files, fileView{Number: int(f.Number), Shown: shown})
+		}
+		v.Box.Letters = append(v.Box.Letters, l)
+	}
+	status := http.StatusOK
+	if !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return s.render(w, status, "box", v)
+}
+
+// readLetter opens one message. What is not signed by its side is not shown.
+func (s *Server) readLetter(d *dialogue, m store.Message) (letterView, error) {
+	l := letterView{Mine: m.Kind != seal.KindOfficer, Day: m.Day.Time()}
+	opened, err := seal.Open(d.place(m.Kind, m.Number), m.Sealed, d.author.Identity)
+	if err != nil {
+		l.Doubtful = true
+		return l, nil
+	}
+	defer seal.Wipe(opened.Body)
+	// A letter of the author that came with a handover is signed by the officer who
+	// sealed it anew.
+	if !(l.Mine && opened.By(d.author.Public())) && !s.conf.Officer(opened) {
+		l.Doubtful = true
+		return l, nil
+	}
+	letter, err := seal.DecodeLetter(opened.Body)
+	if err != nil {
+		l.Doubtful = true
+		return l, nil
+	}
+	l.Text = letter.Text
+	return l, nil
+}
+
+func (d *dialogue) place(kind seal.Kind, number uint32) seal.Place {
+	return seal.Place{Agency: d.agency, Report: d.report.ID, Kind: kind, Number: number}
+}
+
+// takeAnswer adds a message of the author to his dialogue.
+func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) error {
+	release, err := s.admitLarge(r)
+	if err != nil {
+		return err
+	}
+	defer release()
+	visit, f, err := s.guarded(r, true)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	defer f.wipe()
+	form := templates.NewForm("text", f.text("text"))
+	cleaned := s.checkLetter(f, form)
+	defer wipeFiles(cleaned)
+	once := readOnce(f)
+	for {
+		d, err := s.openDialogue(r.Context(), &visit.stretched)
+		if errors.Is(err, store.ErrNone) {
+			return s.render(w, http.StatusOK, "none", s.newView(r))
+		}
+		if err != nil {
+			return err
+		}
+		if !form.OK() {
+			defer d.author.Wipe()
+			return s.boxPage(w, r, d, visit, form)
+		}
+		m, err := s.sealMessage(sealing{report: d.report.ID, kind: seal.KindAuthor, number: store.Next(d.messages, seal.KindAuthor),
+			files0: store.NextFile(d.messages), by: d.author, letter: seal.Letter{Text: f.text("text")}, files: cleaned})
+		d.author.Wipe()
+		if err != nil {
+			return err
+		}
+		m.Once = once
+		err = s.conf.Store.Append(r.Context(), d.report.ID, m)
+		if errors.Is(err, store.ErrStale) {
+			continue // an officer attached a file meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		return s.see(w, r, "/box")
+	}
+}
+
+// giveFile opens one file of the dialogue. Its name is a number: names are not
+// kept.
+func (s *Server) giveFile(w http.ResponseWriter, r *http.Request) error {
+	number, err := strconv.ParseUint(r.PathValue("number"), 10, 32)
+	if err != nil {
+		return errNotFound
+	}
+	d, _, end, err := s.opened(r)
+	if err != nil {
+		return err
+	}
+	defer end()
+	sealed, err := s.conf.Store.File(r.Context(), d.report.ID, uint32(number))
+	if err != nil {
+		return err
+	}
+	opened, err := seal.Open(d.place(seal.KindFile, uint32(number)), sealed, d.author.Identity)
+	if err != nil {
+		return err
+	}
+	defer seal.Wipe(opened.Body)
+	if !opened.By(d.author.Public()) && !s.conf.Officer(opened) {
+		return errNotFound
+	}
+	file, err := seal.DecodeFile(opened.Body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Disposition", `attachment; filename="file-`+strconv.Itoa(int(number)+1)+"."+safeEnd(file.Kind)+`"`)
+	_, _ = w.Write(file.Data)
+	return nil
+}
+
+// safeEnd keeps letters and digits of a kind of file.
+func safeEnd(kind string) string {
+	var out []byte
+	for _, c := range []byte(kind) {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 || len(out) > 8 {
+		return "bin"
+	}
+	return string(out)
+}
+
+func (s *Server) showErase(w http.ResponseWriter, r *http.Request) error {
+	_, visit, end, err := s.opened(r)
+	if errors.Is(err, store.ErrNone) {
+		return s.render(w, http.StatusOK, "none", s.newView(r))
+	}
+	if err != nil {
+		return err
+	}
+	defer end()
+	v := s.newView(r)
+	v.Token = s.visits.token(visit)
+	return s.render(w, http.StatusOK, "erase", v)
+}
+
+// eraseReport shreds the report of the visit, at the wish of its author.
+func (s *Server) eraseReport(w http.ResponseWriter, r *http.Request) error {
+	visit, f, err := s.guarded(r, true)
+	if err != nil {
+		return err
+	}
+	defer visit.wipe()
+	defer f.wipe()
+	d, err := s.openDialogue(r.Context(), &visit.stretched)
+	if err == nil {
+		d.author.Wipe()
+		err = s.conf.Store.Shred(r.Context(), d.report.ID)
+	}
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return err
+	}
+	s.visits.drop(w)
+	return s.render(w, http.StatusOK, "erased", s.newView(r))
+}
