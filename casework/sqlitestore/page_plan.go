@@ -11,8 +11,8 @@ const (
 	// maxMerged is how many bodies are read one by one and merged; whoever
 	// sees more sees most of them, and the common index is dense enough.
 	maxMerged = 8
-	// few is up to how many rows a filter may leave for them to be fetched and
-	// sorted; of more, the queue is walked in its order, where the next fit is
+	// few is up to how many rows a filter may leave for their keys to be read
+	// from its index and sorted; of more, the queue is walked in its order, where the next fit is
 	// then near enough. Either way a page touches some ten thousand rows at
 	// most in a store of a million.
 	few = 7000

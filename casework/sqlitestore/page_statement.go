@@ -44,12 +44,10 @@ func (p path) statement(columns string, sort casework.Sort, after *key, limit in
 	return clause{s.text + orders[sort], append(s.args, limit)}
 }
 
-// merge writes one statement for several paths: the keys of each are read from
-// its index, and only the rows that come first of all are looked up.
+// merge writes one statement for the paths of a page: the keys of each are
+// read, from its index alone where that holds all that is asked for, and only
+// the rows that come first of all are looked up.
 func merge(paths []path, sort casework.Sort, after *key, limit int) clause {
-	if len(paths) == 1 {
-		return paths[0].statement(selectRow, sort, after, limit)
-	}
 	var all clause
 	for i, p := range paths {
 		if i > 0 {

@@ -94,6 +94,8 @@ var migrations = []string{
 	CREATE INDEX shelf_owner ON shelf(kind, owner, id);
 	CREATE INDEX shelf_expires ON shelf(expires) WHERE expires IS NOT NULL;`,
 
+	// Indexes hold the columns that lists are filtered by, so that a walk that
+	// skips many cases does not look each of them up.
 	// The index of words is kept in the order of receipt (see wordsBase), so
 	// that the newest finds come first without sorting; it is fed anew.
 	`ALTER TABLE rows ADD COLUMN wid INTEGER;
@@ -106,14 +108,14 @@ var migrations = []string{
 		terms, content='', contentless_delete=1, detail=none, tokenize='ascii'
 	);
 	INSERT INTO words_queue SELECT docid, saved FROM rows WHERE true ON CONFLICT DO NOTHING;
-	CREATE INDEX rows_stage_due ON rows(stage, due, id);
-	CREATE INDEX rows_body_stage_due ON rows(body, stage, due, id);
-	CREATE INDEX rows_topic ON rows(topic);
-	CREATE INDEX rows_body_topic ON rows(body, topic);
-	CREATE INDEX rows_territory ON rows(territory);
-	CREATE INDEX rows_body_territory ON rows(body, territory);
-	CREATE INDEX rows_channel ON rows(channel);
-	CREATE INDEX rows_regime ON rows(regime);`,
+	CREATE INDEX rows_stage_due ON rows(stage, due, id, topic, territory, regime, channel, body, received);
+	CREATE INDEX rows_body_stage_due ON rows(body, stage, due, id, topic, territory, regime, channel, unit, received);
+	CREATE INDEX rows_topic ON rows(topic, stage, due, id, received);
+	CREATE INDEX rows_body_topic ON rows(body, topic, stage, due, id, received);
+	CREATE INDEX rows_territory ON rows(territory, stage, due, id, received);
+	CREATE INDEX rows_body_territory ON rows(body, territory, stage, due, id, received);
+	CREATE INDEX rows_channel ON rows(channel, stage, due, id, received);
+	CREATE INDEX rows_regime ON rows(regime, stage, due, id, received);`,
 }
 
 // migrate brings a file to the newest schema, one transaction for each step.

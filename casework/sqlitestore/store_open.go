@@ -123,7 +123,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, conn); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(abs, "_pragma=query_only(1)&_pragma=cache_size(-16384)"+pragmas)); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(abs, "_pragma=query_only(1)&_pragma=cache_size(-32768)"+pragmas)); err != nil {
 		return failed(op, err)
 	}
 	s.read.SetMaxOpenConns(s.opt.Readers)
