@@ -155,6 +155,7 @@ func (p *printer) line(b block, text string) {
 			x += b.width - w
 		}
 	}
-	p.pdf.SetXY(x, p.y)
+	// Text stands on its base line.
+	p.pdf.SetXY(x, p.y+b.size)
 	p.note(p.pdf.Text(text))
 }
