@@ -46,6 +46,9 @@ type FilingDraft struct {
 	// Fields are answers to further questions of a regime, by field name.
 	Fields map[string]string `json:"fields,omitempty"`
 	Lang   string            `json:"lang,omitempty"`
+	// Site is the registered website on which the draft was begun; what becomes
+	// of it then came by that site. Only doors that know the site set it.
+	Site string `json:"site,omitempty"`
 }
 
 // NewDraft starts a draft for a person. Errors: TooMany if he has MaxDrafts
@@ -133,6 +136,9 @@ func draftOf(r Record) (FilingDraft, error) {
 // FilingOf makes the act of filing from a finished draft.
 func (d FilingDraft) FilingOf(by Applicant, ch Channel) Filing {
 	by.Contact = d.Contact
-	return Filing{Regime: d.Regime, AppealKind: d.Kind, Channel: ch, Applicant: by, Lang: d.Lang, Text: d.Text,
+	if d.Site != "" {
+		ch = ChannelSite
+	}
+	return Filing{Source: d.Site, Regime: d.Regime, AppealKind: d.Kind, Channel: ch, Applicant: by, Lang: d.Lang, Text: d.Text,
 		Files: d.Files, Topic: d.Topic, Territory: d.Territory, Address: d.Address, Addressee: d.Addressee, Key: d.ID}
 }

@@ -129,7 +129,7 @@ func (s *Sites) draftOf(k *call, q *appealRequest) (casework.FilingDraft, error)
 	}
 	line := func(x string) string { x, _ = templates.CleanLine(x, 0); return x }
 	text, _ := templates.CleanText(q.Text, 0)
-	d := casework.FilingDraft{Regime: q.Procedure, Kind: q.Kind, Topic: q.Topic, Territory: q.Territory, Address: line(q.Address),
+	d := casework.FilingDraft{Site: k.site.ID, Regime: q.Procedure, Kind: q.Kind, Topic: q.Topic, Territory: q.Territory, Address: line(q.Address),
 		Addressee: body, AddresseeAsked: true, Text: text, Lang: s.langOf(k, q), Step: "check",
 		Contact: casework.Contact{Email: line(q.Applicant.Email), Post: line(q.Applicant.Post), Phone: line(q.Applicant.Phone), Cabinet: true},
 		Fields: map[string]string{"site": k.site.ID, "surname": line(q.Applicant.Surname), "given": line(q.Applicant.Given),

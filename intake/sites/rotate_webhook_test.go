@@ -11,11 +11,11 @@ import (
 	"priemnaya/casework/storetest"
 )
 
-// plainBox seals by turning every bit, enough to tell sealed from plain.
-type plainBox struct{}
+// flipBox seals by turning every bit, enough to tell sealed from plain.
+type flipBox struct{}
 
-func (plainBox) Seal(b []byte) ([]byte, error) { return (plainBox{}).Open(b) }
-func (plainBox) Open(b []byte) ([]byte, error) {
+func (flipBox) Seal(b []byte) ([]byte, error) { return (flipBox{}).Open(b) }
+func (flipBox) Open(b []byte) ([]byte, error) {
 	out := slices.Clone(b)
 	for i := range out {
 		out[i] ^= 0xFF
@@ -26,7 +26,7 @@ func (plainBox) Open(b []byte) ([]byte, error) {
 func TestWhileAWebhookSecretIsExchangedBothSign(t *testing.T) {
 	ctx, now := context.Background(), time.Date(2026, 4, 1, 7, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	d, err := OpenDirectory(DirectoryConfig{Shelf: storetest.NewMemory(clock, nil), Box: plainBox{}, Now: clock})
+	d, err := OpenDirectory(DirectoryConfig{Shelf: storetest.NewMemory(clock, nil), Box: flipBox{}, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}

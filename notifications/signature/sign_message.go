@@ -56,14 +56,22 @@ func NewKey() Key {
 	return Key{b}
 }
 
+// KeyOf takes the bytes of a key that is kept elsewhere. Errors: ErrKey.
+func KeyOf(raw []byte) (Key, error) {
+	if len(raw) < 24 || len(raw) > 64 {
+		return Key{}, ErrKey
+	}
+	return Key{append([]byte(nil), raw...)}, nil
+}
+
 // ParseKey reads the written form. Errors: ErrKey.
 func ParseKey(text string) (Key, error) {
 	coded, ok := strings.CutPrefix(strings.TrimSpace(text), Prefix)
 	b, err := base64.StdEncoding.DecodeString(coded)
-	if !ok || err != nil || len(b) < 24 || len(b) > 64 {
+	if !ok || err != nil {
 		return Key{}, ErrKey
 	}
-	return Key{b}, nil
+	return KeyOf(b)
 }
 
 // Sign makes the value of HeaderSignature: one signature for each key, in
