@@ -50,6 +50,8 @@ type App struct {
 	// SimAddr and SinkAddr are those of development's stand-ins.
 	SimAddr, SinkAddr string
 
+	// reachers are asked how else an applicant can be told, see reach.
+	reachers []reacher
 	// recompute begins a recomputation in the background.
 	recompute func(regulation.Change)
 	// lawSeen holds the IDs of approved changes that this process works by.
@@ -136,6 +138,9 @@ func (a *App) openOffice(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("staff accounts: %w", err)
 	}
+	if err := a.addPushReach(); err != nil {
+		return err
+	}
 	a.office, err = a.officeAt(a.now, laws, reg)
 	if err != nil {
 		return err
@@ -148,6 +153,7 @@ func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.
 	return casework.NewOffice(casework.OfficeConfig{Store: a.storage, Numbers: a.storage, Shelf: a.storage,
 		Secret: a.keys.derive("cases"), Now: now, Sign: signer.Letters(a.letters, now), Laws: laws, Registry: reg,
 		Sealer: personSealer{a.keys.derive("sealed persons")},
+		Reach:  a.reach,
 		Wake: func(id string) {
 			if j := a.jobs.Load(); j != nil {
 				j.Wake(id)

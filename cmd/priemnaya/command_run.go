@@ -48,6 +48,9 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 	}
 	a.tellAddresses(out, withDemo)
 	if a.cfg.Mode == development && withDemo {
+		if err := a.tellDepartment(ctx, out); err != nil {
+			return err
+		}
 		if err := a.tellSite(ctx, out); err != nil {
 			return err
 		}

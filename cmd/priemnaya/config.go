@@ -39,6 +39,10 @@ type Config struct {
 	SMTP SMTPConfig
 	ESIA ESIAConfig
 	OIDC OIDCConfig
+	// Cabinet is told of the states of appeals.
+	Cabinet CabinetConfig
+	// SiteListen is the address of development's page of a department.
+	SiteListen string
 	// SimListen and SinkListen are the addresses of the ESIA emulator and of
 	// the built-in mail server of development.
 	SimListen, SinkListen string
@@ -93,6 +97,8 @@ func readConfig(getenv func(string) string) (Config, error) {
 			Engine: e.text("ESIA_ENGINE", "gost")},
 		OIDC: OIDCConfig{Issuer: e.text("OIDC_ISSUER", ""), ClientID: e.text("OIDC_CLIENT_ID", ""),
 			ClientSecret: e.secret("OIDC_CLIENT_SECRET"), Name: e.text("OIDC_NAME", "")},
+		Cabinet:         CabinetConfig{URL: e.text("CABINET_URL", ""), Secret: e.secret("CABINET_SECRET")},
+		SiteListen:      e.text("SITE_LISTEN", "127.0.0.1:8090"),
 		AcceptUnscanned: e.flag("CLAMD_ACCEPT_UNSCANNED"),
 		PauseSearch:     e.flag("PAUSE_SEARCH"),
 	}
@@ -116,7 +122,7 @@ func (c Config) check() error {
 		bad("BASE_URL", "want an address like https://priem.example.ru")
 	}
 	if c.Mode == development {
-		for name, addr := range map[string]string{"LISTEN": c.Listen, "ESIASIM_LISTEN": c.SimListen, "SINK_LISTEN": c.SinkListen} {
+		for name, addr := range map[string]string{"LISTEN": c.Listen, "ESIASIM_LISTEN": c.SimListen, "SINK_LISTEN": c.SinkListen, "SITE_LISTEN": c.SiteListen} {
 			if !loopback(addr) {
 				bad(name, "development identities may only listen on loopback, not on %s", addr)
 			}
@@ -133,7 +139,7 @@ func (c Config) check() error {
 			bad("ESIA_URL", "production needs ESIA_URL or OIDC_ISSUER to identify applicants")
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.Cabinet.check(c.Mode == development))...)
 }
 
 func (c Config) secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }

@@ -29,9 +29,14 @@ func (a *App) startJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := a.openPush(base.Hostname())
+	if err != nil {
+		return fmt.Errorf("webhooks: %w", err)
+	}
+	carriers[casework.MediumStaff] = warnings
 	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
 		Media:    map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
-		Carriers: map[casework.Medium]notifications.Carrier{casework.MediumStaff: warnings},
+		Carriers: carriers,
 		Domain:   base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open, Addressed: a.office.Addressed,
 		CaseURL: func(c *casework.Case) string { return a.cfg.BaseURL + "/case/" + c.ID },
 		FileURL: func(c *casework.Case, f casework.File) string {

@@ -86,6 +86,13 @@ func (a *App) mountPages(ctx context.Context) error {
 	a.web = newWeb(conf, door)
 	a.web.Get("/healthz", a.tellHealth)
 	door.MountAPI(a.web)
+	widget, err := a.openWidget(kit, sessions)
+	if err != nil {
+		return err
+	}
+	if err := a.mountOpen(a.web, kit, widget); err != nil {
+		return err
+	}
 	a.sweepUploads(ctx, door)
 	kit.Mount(a.web)
 	a.web.Use(sessions.Middleware())
@@ -107,7 +114,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door} {
+	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door, widget} {
 		part.Mount(a.web)
 	}
 	return a.mountDevelopment(kit)
