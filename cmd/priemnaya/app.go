@@ -49,6 +49,9 @@ type App struct {
 	Addr string
 	// SimAddr and SinkAddr are those of development's stand-ins.
 	SimAddr, SinkAddr string
+	// ProtectedURL is the address of the demonstration's protected channel; empty
+	// where none runs.
+	ProtectedURL string
 
 	// reachers are asked how else an applicant can be told, see reach.
 	reachers []reacher

@@ -43,6 +43,12 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 			return fmt.Errorf("demonstration: %w", err)
 		}
 	}
+	if a.cfg.Mode == development && withDemo {
+		// The rest works without it, so its failure is told and no more.
+		if err := a.startProtected(ctx); err != nil {
+			a.log.Error("the protected channel does not run", "err", err)
+		}
+	}
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
@@ -84,6 +90,9 @@ func (a *App) tellAddresses(out io.Writer, withDemo bool) {
 		return
 	}
 	line("ESIA emulator", "http://"+a.SimAddr+"/  (invented persons; press «Войти через Госуслуги»)")
+	if a.ProtectedURL != "" {
+		line("Protected channel", a.ProtectedURL+"  (a process of its own)")
+	}
 	line("Letters", a.cfg.BaseURL+"/dev/letters")
 	line("Clock", a.cfg.BaseURL+clockPath+"  (now "+a.now().Format("2006-01-02 15:04 -07:00")+")")
 	line("Data", a.cfg.Data)

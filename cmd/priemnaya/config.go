@@ -46,6 +46,8 @@ type Config struct {
 	// SimListen and SinkListen are the addresses of the ESIA emulator and of
 	// the built-in mail server of development.
 	SimListen, SinkListen string
+	// ProtectedListen is where development's protected channel listens.
+	ProtectedListen string
 	// TrustProxy is the address of the reverse proxy whose X-Forwarded-For is
 	// believed; empty believes nobody.
 	TrustProxy string
@@ -79,17 +81,18 @@ const (
 func readConfig(getenv func(string) string) (Config, error) {
 	e := environment{get: getenv}
 	c := Config{
-		Mode:       e.text("MODE", development),
-		Listen:     e.text("LISTEN", "127.0.0.1:8080"),
-		Data:       e.text("DATA", "data"),
-		MongoURI:   e.secret("MONGO_URI"),
-		RedisURL:   e.secret("REDIS_URL"),
-		BlobURL:    e.text("BLOB_URL", ""),
-		Clamd:      e.text("CLAMD", ""),
-		Laws:       e.text("LAWS", ""),
-		SimListen:  e.text("ESIASIM_LISTEN", "127.0.0.1:8081"),
-		SinkListen: e.text("SINK_LISTEN", "127.0.0.1:2525"),
-		TrustProxy: e.text("TRUST_PROXY", ""),
+		Mode:            e.text("MODE", development),
+		Listen:          e.text("LISTEN", "127.0.0.1:8080"),
+		Data:            e.text("DATA", "data"),
+		MongoURI:        e.secret("MONGO_URI"),
+		RedisURL:        e.secret("REDIS_URL"),
+		BlobURL:         e.text("BLOB_URL", ""),
+		Clamd:           e.text("CLAMD", ""),
+		Laws:            e.text("LAWS", ""),
+		SimListen:       e.text("ESIASIM_LISTEN", "127.0.0.1:8081"),
+		SinkListen:      e.text("SINK_LISTEN", "127.0.0.1:2525"),
+		ProtectedListen: e.text("PROTECTED_LISTEN", "127.0.0.1:0"),
+		TrustProxy:      e.text("TRUST_PROXY", ""),
 		SMTP: SMTPConfig{Addr: e.text("SMTP_ADDR", ""), User: e.text("SMTP_USER", ""), Password: e.secret("SMTP_PASSWORD"),
 			From: e.text("SMTP_FROM", ""), TLS: e.text("SMTP_TLS", "starttls")},
 		ESIA: ESIAConfig{URL: e.text("ESIA_URL", ""), ClientID: e.text("ESIA_CLIENT_ID", ""), CertHash: e.text("ESIA_CERT_HASH", ""),
@@ -122,7 +125,7 @@ func (c Config) check() error {
 		bad("BASE_URL", "want an address like https://priem.example.ru")
 	}
 	if c.Mode == development {
-		for name, addr := range map[string]string{"LISTEN": c.Listen, "ESIASIM_LISTEN": c.SimListen, "SINK_LISTEN": c.SinkListen, "SITE_LISTEN": c.SiteListen} {
+		for name, addr := range map[string]string{"LISTEN": c.Listen, "ESIASIM_LISTEN": c.SimListen, "SINK_LISTEN": c.SinkListen, "PROTECTED_LISTEN": c.ProtectedListen, "SITE_LISTEN": c.SiteListen} {
 			if !loopback(addr) {
 				bad(name, "development identities may only listen on loopback, not on %s", addr)
 			}

@@ -105,7 +105,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	}
 	citizens, err := portal.New(portal.Config{Office: a.office, Kit: kit, Files: a.files, Shelf: a.storage,
 		Topics: portalTopics{classifier.Official()}, Applicant: sessions.Applicant,
-		Seal: a.sealText, FileBytes: a.files.Limits().FileBytes})
+		Seal: a.sealText, Protected: a.ProtectedURL, FileBytes: a.files.Limits().FileBytes})
 	if err != nil {
 		return err
 	}

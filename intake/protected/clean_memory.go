@@ -22,7 +22,7 @@ func (s *Server) soothe() {
 	}
 }
 
-// CleanMemory runs until ctx ends. After each request that carried secrets it
+// CleanMemory runs until ctx ends. After requests it
 // collects twice (pools of buffers let go at the second time) and gives free pages
 // back to the system, which hands them out zeroed.
 func (s *Server) CleanMemory(ctx context.Context) {

@@ -123,8 +123,8 @@ func (s *Server) answer(do handler) http.Handler {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			// The buffers of a connection that carried secrets are given up with it.
 			w.Header().Set("Connection", "close")
-			defer s.soothe()
 		}
+		defer s.soothe()
 		err := s.run(do, w, r)
 		if err == nil {
 			return
