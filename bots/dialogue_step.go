@@ -182,7 +182,7 @@ func (t *turn) draftVerbs() map[string]func(string, Update) {
 	return map[string]func(string, Update){
 		"done":   func(string, Update) { t.wrote() },
 		"clear":  func(string, Update) { t.clear() },
-		"skip":   func(string, Update) { t.next() },
+		"skip":   func(v string, _ Update) { t.skipped(At(v)) },
 		"topic":  func(v string, _ Update) { t.choose("topic", v) },
 		"body":   func(v string, _ Update) { t.choose("body", v) },
 		"go":     func(v string, _ Update) { t.goTo(At(v)) },

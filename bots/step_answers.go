@@ -9,7 +9,7 @@ import (
 	"priemnaya/casework"
 )
 
-func (t *turn) skip() Choice { return button("bot.button.skip", "skip:"+t.tag()) }
+func (t *turn) skip() Choice { return button("bot.button.skip", "skip:"+t.tag()+":"+string(t.At)) }
 
 func (t *turn) promptPlace() {
 	r := Reply{Text: "bot.place.ask", Rows: [][]Choice{{{Text: "bot.button.location", Ask: true}}, {t.skip()}}}

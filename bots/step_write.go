@@ -103,7 +103,7 @@ func (t *turn) attached(r Result) {
 		return
 	}
 	if t.At != AtWrite {
-		said.Rows = rows(button("bot.button.next", "skip:"+t.tag()))
+		said.Rows = rows(button("bot.button.next", "skip:"+t.tag()+":"+string(t.At)))
 	}
 	t.say(said)
 }
@@ -176,6 +176,16 @@ func (t *turn) clear() {
 
 // order is the way through a filing.
 var order = []At{AtWrite, AtPlace, AtTopic, AtBody, AtMail, AtCheck}
+
+// skip goes on without an answer; a button of another question asks the open
+// one again.
+func (t *turn) skipped(at At) {
+	if at != t.At {
+		t.prompt()
+		return
+	}
+	t.next()
+}
 
 // next goes on; who came to change one answer goes back to the check.
 func (t *turn) next() {

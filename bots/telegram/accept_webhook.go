@@ -2,8 +2,6 @@ package telegram
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,6 +9,8 @@ import (
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"priemnaya/bots/wire"
 )
 
 // secretHeader is where Telegram repeats the secret of setWebhook.
@@ -60,7 +60,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if !same(r.Header.Get(secretHeader), a.conf.Secret) {
+	if !wire.Same(r.Header.Get(secretHeader), a.conf.Secret) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -103,10 +103,4 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 	if err := (*take)(ctx, u); err != nil {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-}
-
-// same compares two secrets in a time that tells nothing about them.
-func same(given, want string) bool {
-	g, w := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(want))
-	return subtle.ConstantTimeCompare(g[:], w[:]) == 1
 }

@@ -3,18 +3,15 @@ package telegram
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"priemnaya/bots"
+	"priemnaya/bots/wire"
 )
 
 // How long a call may take.
@@ -34,18 +31,17 @@ const maxReply = 16 << 20
 type exchange struct {
 	ctx    context.Context
 	http   *http.Client
-	wrote  atomic.Bool
+	wrote  func() bool
 	status int
 }
 
 // Do implements tgbotapi.HTTPClient.
 func (e *exchange) Do(req *http.Request) (*http.Response, error) {
-	ctx := httptrace.WithClientTrace(e.ctx, &httptrace.ClientTrace{WroteRequest: func(i httptrace.WroteRequestInfo) {
-		e.wrote.Store(i.Err == nil)
-	}})
+	var ctx context.Context
+	ctx, e.wrote = wire.Watch(e.ctx)
 	res, err := e.http.Do(req.WithContext(ctx))
 	if err != nil {
-		return nil, withoutAddress(err)
+		return nil, wire.WithoutAddress(err)
 	}
 	e.status = res.StatusCode
 	res.Body = struct {
@@ -53,15 +49,6 @@ func (e *exchange) Do(req *http.Request) (*http.Response, error) {
 		io.Closer
 	}{io.LimitReader(res.Body, maxReply), res.Body}
 	return res, nil
-}
-
-// withoutAddress drops the address from an error: it holds the token.
-func withoutAddress(err error) error {
-	var u *url.Error
-	for errors.As(err, &u) {
-		err = u.Err
-	}
-	return err
 }
 
 // call calls a method and gives its result; files make it a multipart form.
@@ -90,7 +77,7 @@ func (a *Adapter) call(ctx context.Context, method string, p tgbotapi.Params, fi
 
 // failure says what a call without a readable reply means.
 func (e *exchange) failure(err error) error {
-	out := &bots.SendError{Reason: bots.RetryLater, Err: withoutAddress(err)}
+	out := &bots.SendError{Reason: bots.RetryLater, Err: wire.WithoutAddress(err)}
 	switch {
 	case e.status == http.StatusUnauthorized || e.status == http.StatusNotFound:
 		out.Reason = bots.Unauthorized
@@ -98,7 +85,7 @@ func (e *exchange) failure(err error) error {
 		out.Reason = bots.TooBig
 	case e.status == http.StatusTooManyRequests || e.status == http.StatusServiceUnavailable:
 		// Refused at the door: nothing was done.
-	case e.wrote.Load():
+	case e.wrote != nil && e.wrote():
 		out.Reason = bots.Unsure
 	}
 	return out
@@ -139,13 +126,4 @@ func refusal(r *tgbotapi.APIResponse) *bots.SendError {
 		out.Reason = bots.RetryLater
 	}
 	return out
-}
-
-// reasonOf gives the reason of an error of this package.
-func reasonOf(err error) bots.SendReason {
-	var e *bots.SendError
-	if errors.As(err, &e) {
-		return e.Reason
-	}
-	return ""
 }

@@ -6,15 +6,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"priemnaya/bots"
+	"priemnaya/bots/wire"
 )
-
-var errTooBig = &bots.SendError{Reason: bots.TooBig, Err: errors.New("telegram: file above the limit")}
 
 // Fetch implements bots.Adapter. Telegram lets bots download 20 MB at most.
 func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io.ReadCloser, error) {
@@ -22,14 +20,14 @@ func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io
 		limit = fetchBytes
 	}
 	if f.Size > limit {
-		return nil, errTooBig
+		return nil, wire.TooBig
 	}
 	if err := a.conf.Pace.Tick(ctx); err != nil {
-		return nil, waitError(err)
+		return nil, wire.WaitError(err)
 	}
 	raw, err := a.call(ctx, "getFile", tgbotapi.Params{"file_id": f.Ref})
 	if err != nil {
-		if reasonOf(err) == bots.Unsure {
+		if wire.ReasonOf(err) == bots.Unsure {
 			return nil, &bots.SendError{Reason: bots.RetryLater, Err: err}
 		}
 		return nil, err
@@ -42,7 +40,7 @@ func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io
 		return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("telegram: no path of the file")}
 	}
 	if file.Size > limit {
-		return nil, errTooBig
+		return nil, wire.TooBig
 	}
 	return a.download(ctx, file.Path, limit)
 }
@@ -52,19 +50,19 @@ func (a *Adapter) download(ctx context.Context, path string, limit int64) (io.Re
 	u.Path += "/file/bot" + a.conf.Token + "/" + path
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, &bots.SendError{Reason: bots.Lost, Err: withoutAddress(err)}
+		return nil, &bots.SendError{Reason: bots.Lost, Err: wire.WithoutAddress(err)}
 	}
 	res, err := a.http.Do(req)
 	if err != nil {
-		return nil, &bots.SendError{Reason: bots.RetryLater, Err: withoutAddress(err)}
+		return nil, &bots.SendError{Reason: bots.RetryLater, Err: wire.WithoutAddress(err)}
 	}
 	if res.StatusCode == http.StatusOK && res.ContentLength <= limit {
-		return &limited{body: res.Body, left: limit}, nil
+		return wire.Limit(res.Body, limit), nil
 	}
 	res.Body.Close()
 	switch {
 	case res.StatusCode == http.StatusOK:
-		return nil, errTooBig
+		return nil, wire.TooBig
 	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
 		return nil, &bots.SendError{Reason: bots.RetryLater, Err: errors.New("telegram: file: " + res.Status)}
 	case res.StatusCode == http.StatusUnauthorized:
@@ -72,26 +70,3 @@ func (a *Adapter) download(ctx context.Context, path string, limit int64) (io.Re
 	}
 	return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("telegram: file: " + res.Status)}
 }
-
-// limited reads a body and fails, instead of ending, where it is longer than
-// was agreed: a file cut short must not look whole.
-type limited struct {
-	body io.ReadCloser
-	left int64
-}
-
-// Read implements io.Reader.
-func (l *limited) Read(p []byte) (int, error) {
-	n, err := l.body.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, errTooBig
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = withoutAddress(err)
-	}
-	return n, err
-}
-
-// Close implements io.Closer.
-func (l *limited) Close() error { return l.body.Close() }

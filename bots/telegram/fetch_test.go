@@ -12,6 +12,7 @@ import (
 	"priemnaya/bots"
 	"priemnaya/bots/pace"
 	"priemnaya/bots/telegram/telegramtest"
+	"priemnaya/bots/wire"
 )
 
 // received sends a file to the bot and gives it as the update tells of it.
@@ -77,17 +78,10 @@ func TestWhyAFileIsNotFetched(t *testing.T) {
 			if err == nil {
 				r.Close()
 			}
-			if reasonOf(err) != c.want {
+			if wire.ReasonOf(err) != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
-	}
-}
-
-func TestAFileThatGrowsIsNotTakenForWhole(t *testing.T) {
-	l := &limited{body: io.NopCloser(strings.NewReader("123456")), left: 5}
-	if _, err := io.ReadAll(l); reasonOf(err) != bots.TooBig {
-		t.Errorf("got %v", err)
 	}
 }
 

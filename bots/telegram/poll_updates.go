@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,21 +9,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"priemnaya/bots"
+	"priemnaya/bots/wire"
 )
 
 // markLife is how long a saved offset is believed: after a week without
 // updates Telegram goes on with numbers chosen at random, and an offset above
 // them would throw updates away.
 const markLife = 6 * 24 * time.Hour
-
-// atOnce is how many chats of one batch are handed over at the same time.
-const atOnce = 8
 
 // Listen implements bots.Adapter.
 func (a *Adapter) Listen(ctx context.Context, take bots.Take) error {
@@ -63,13 +61,13 @@ func (a *Adapter) poll(ctx context.Context, take bots.Take, offset int64) error 
 			pause = a.conf.Pause
 			continue
 		}
-		if reasonOf(err) == bots.Unauthorized {
+		if wire.ReasonOf(err) == bots.Unauthorized {
 			return err
 		}
 		if ctx.Err() == nil {
 			a.conf.Log.Warn("telegram: receiving failed, trying again", "in", pause, "reason", plain(err))
 		}
-		sleep(ctx, max(pause, afterOf(err)))
+		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
 		pause = min(2*pause, time.Minute)
 	}
 	return nil
@@ -91,19 +89,10 @@ func (a *Adapter) getUpdates(ctx context.Context, offset int64) ([]json.RawMessa
 	return batch, nil
 }
 
-// numbered is an update of a batch.
-type numbered struct {
-	id   int64
-	u    bots.Update
-	ok   bool
-	fail bool
-}
-
 // handOver gives a batch to take: chats side by side, each in its order. next
 // is the number up to which everything is kept, 0 if nothing is.
 func (a *Adapter) handOver(ctx context.Context, take bots.Take, batch []json.RawMessage) (next int64, err error) {
-	var list []*numbered
-	chats := map[string][]*numbered{}
+	var list []*wire.Item
 	for _, raw := range batch {
 		id, found := numberOf(raw)
 		if !found {
@@ -114,54 +103,20 @@ func (a *Adapter) handOver(ctx context.Context, take bots.Take, batch []json.Raw
 		if err != nil {
 			a.conf.Log.Error("telegram: an update of an unknown form was left out", "update", id)
 		}
-		list = append(list, &numbered{id: id, u: u, ok: ok})
+		list = append(list, &wire.Item{ID: id, Update: u, Skip: !ok})
 	}
-	slices.SortStableFunc(list, func(x, y *numbered) int { return int(min(max(x.id-y.id, -1), 1)) })
-	for _, n := range list {
-		if n.ok {
-			chats[n.u.Chat] = append(chats[n.u.Chat], n)
-		}
-	}
+	slices.SortStableFunc(list, func(x, y *wire.Item) int { return cmp.Compare(x.ID, y.ID) })
 	if len(list) == 0 && len(batch) > 0 {
 		return 0, errors.New("telegram: a batch without numbers")
 	}
-	err = takeChats(ctx, take, chats)
+	err = wire.TakeChats(ctx, take, list)
 	for _, n := range list {
-		if n.fail {
+		if n.Failed {
 			break
 		}
-		next = n.id + 1
+		next = n.ID + 1
 	}
 	return next, err
-}
-
-func takeChats(ctx context.Context, take bots.Take, chats map[string][]*numbered) error {
-	var mu sync.Mutex
-	var errs []error
-	var group sync.WaitGroup
-	places := make(chan struct{}, atOnce)
-	for _, list := range chats {
-		places <- struct{}{}
-		group.Go(func() {
-			defer func() { <-places }()
-			for i, n := range list {
-				err := take(ctx, n.u)
-				if err == nil {
-					continue
-				}
-				// What follows in this chat waits for this one.
-				for _, later := range list[i:] {
-					later.fail = true
-				}
-				mu.Lock()
-				errs = append(errs, err)
-				mu.Unlock()
-				return
-			}
-		})
-	}
-	group.Wait()
-	return errors.Join(errs...)
 }
 
 // loadOffset reads the saved offset, 0 if there is none or it is too old.
@@ -192,14 +147,14 @@ func (a *Adapter) insist(ctx context.Context, method string, p tgbotapi.Params) 
 		one, cancel := context.WithTimeout(ctx, callTime)
 		_, err := a.call(one, method, p)
 		cancel()
-		switch reasonOf(err) {
+		switch wire.ReasonOf(err) {
 		case "":
 			return nil
 		case bots.Unauthorized, bots.Refused:
 			return err
 		}
 		a.conf.Log.Warn("telegram: "+method+" failed, trying again", "in", pause, "reason", plain(err))
-		sleep(ctx, max(pause, afterOf(err)))
+		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
 		pause = min(2*pause, time.Minute)
 	}
 	return nil
@@ -212,18 +167,10 @@ func plain(err error) string {
 	if errors.As(err, &e) {
 		return e.Message
 	}
-	if r := reasonOf(err); r != "" {
+	if r := wire.ReasonOf(err); r != "" {
 		return string(r)
 	}
 	return "not kept"
-}
-
-func afterOf(err error) time.Duration {
-	var e *bots.SendError
-	if errors.As(err, &e) {
-		return e.After
-	}
-	return 0
 }
 
 func ignoreEnd(ctx context.Context, err error) error {
@@ -231,13 +178,4 @@ func ignoreEnd(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

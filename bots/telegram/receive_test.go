@@ -11,6 +11,7 @@ import (
 
 	"priemnaya/bots"
 	"priemnaya/bots/telegram/telegramtest"
+	"priemnaya/bots/wire"
 )
 
 func TestEverythingAPersonDoesArrivesInBothModes(t *testing.T) {
@@ -242,7 +243,7 @@ func TestARefusedTokenEndsListening(t *testing.T) {
 	w := newWorld(t, false)
 	w.tg.Token = "other"
 	err := w.a.Listen(t.Context(), w.take)
-	if reasonOf(err) != bots.Unauthorized {
+	if wire.ReasonOf(err) != bots.Unauthorized {
 		t.Fatalf("got %v", err)
 	}
 	if s := fmt.Sprintf("%v %+v %v", err, err, errors.Unwrap(err)); strings.Contains(s, "AAHk") {

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,20 +10,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"priemnaya/bots"
-	"priemnaya/bots/pace"
+	"priemnaya/bots/wire"
 )
-
-// begun is how many parts of a message have left, and the ID of the last.
-type begun struct {
-	parts int
-	id    string
-	at    time.Time
-}
 
 // Send implements bots.Adapter. A message that Telegram cannot take as one (a
 // text above 4096 units, a long text with a file) leaves as several; if one of
@@ -48,9 +39,8 @@ func (a *Adapter) Send(ctx context.Context, chat string, m bots.Message) (string
 	if total == 0 {
 		return "", &bots.SendError{Reason: bots.Refused, Err: errors.New("telegram: empty message")}
 	}
-	key := a.keyOf(chat, m, total)
-	done := a.resume(key)
-	for i := done.parts; i < total; i++ {
+	key, id := wire.KeyOf(chat, m), ""
+	for i := a.begun.Resume(key).Parts; i < total; i++ {
 		p := tgbotapi.Params{"chat_id": chat}
 		p.AddBool("disable_notification", m.Silent || i > 0)
 		if i == total-1 && keyboard != "" {
@@ -58,18 +48,20 @@ func (a *Adapter) Send(ctx context.Context, chat string, m bots.Message) (string
 		}
 		if i < len(texts) {
 			p["text"], p["link_preview_options"] = texts[i], `{"is_disabled":true}`
-			done.id, err = a.sendOne(ctx, chat, "sendMessage", p, nil)
+			id, err = a.sendOne(ctx, chat, "sendMessage", p, nil)
 		} else {
 			p.AddNonEmpty("caption", caption)
-			done.id, err = a.sendOne(ctx, chat, "sendDocument", p, m.File)
+			id, err = a.sendOne(ctx, chat, "sendDocument", p, m.File)
 		}
 		if err != nil {
 			return "", err
 		}
-		done.parts++
-		a.remember(key, done, total)
+		if total > 1 {
+			a.begun.Remember(key, wire.Progress{Parts: i + 1})
+		}
 	}
-	return done.id, nil
+	a.begun.Forget(key)
+	return id, nil
 }
 
 // layOut says which texts leave before the file and which is its caption.
@@ -77,17 +69,17 @@ func layOut(text string, file bool) (texts []string, caption string) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return nil, ""
-	case file && units(text) <= maxCaption:
+	case file && wire.Units(text) <= maxCaption:
 		return nil, text
 	}
-	return cut(text, maxText), ""
+	return wire.Cut(text, maxText), ""
 }
 
 // sendOne makes one attempt in the chat's turn.
 func (a *Adapter) sendOne(ctx context.Context, chat, method string, p tgbotapi.Params, file *bots.Attachment) (string, error) {
 	leave, err := a.conf.Pace.Enter(ctx, chat)
 	if err != nil {
-		return "", waitError(err)
+		return "", wire.WaitError(err)
 	}
 	defer leave()
 	limit := callTime
@@ -119,16 +111,6 @@ func (a *Adapter) sendOne(ctx context.Context, chat, method string, p tgbotapi.P
 		return "", &bots.SendError{Reason: bots.Unsure, Err: err}
 	}
 	return strconv.FormatInt(sent.ID, 10), nil
-}
-
-// waitError turns a pause that Telegram demanded earlier into our error.
-func waitError(err error) error {
-	out := &bots.SendError{Reason: bots.RetryLater, Err: err}
-	var w *pace.Wait
-	if errors.As(err, &w) {
-		out.After, out.Whole = w.After, w.Whole
-	}
-	return out
 }
 
 type button struct {
@@ -181,46 +163,4 @@ func linkable(address string) bool {
 		return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsUnspecified()
 	}
 	return strings.Contains(u.Hostname(), ".") || u.Scheme == "tg"
-}
-
-// keyOf names a message that leaves in several parts.
-func (a *Adapter) keyOf(chat string, m bots.Message, total int) (key [32]byte) {
-	if total < 2 {
-		return key
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%s\x00%v\x00", chat, m.Text, m.Buttons)
-	if m.File != nil {
-		fmt.Fprintf(h, "%s\x00%d", m.File.Name, m.File.Size)
-	}
-	h.Sum(key[:0])
-	return key
-}
-
-// resume gives what has left of a message within the last hour.
-func (a *Adapter) resume(key [32]byte) begun {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	b := a.begun[key]
-	if a.conf.Now().Sub(b.at) > time.Hour {
-		return begun{}
-	}
-	return b
-}
-
-func (a *Adapter) remember(key [32]byte, b begun, total int) {
-	if total < 2 {
-		return
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if b.parts == total {
-		delete(a.begun, key)
-		return
-	}
-	if len(a.begun) > 1000 {
-		clear(a.begun)
-	}
-	b.at = a.conf.Now()
-	a.begun[key] = b
 }

@@ -16,6 +16,7 @@ import (
 	"priemnaya/bots"
 	"priemnaya/bots/pace"
 	"priemnaya/bots/telegram/telegramtest"
+	"priemnaya/bots/wire"
 )
 
 // attachment is a file in memory.
@@ -65,7 +66,7 @@ func TestButtonsOfAllKinds(t *testing.T) {
 		t.Errorf("an address that no button takes must be in the text: %q", got.Text)
 	}
 	_, err = w.a.Send(t.Context(), "1", bots.Message{Text: "x", Buttons: [][]bots.Button{{{Text: "Да", Data: strings.Repeat("d", 65)}}}})
-	if reasonOf(err) != bots.Refused || len(w.tg.Sent(1)) != 1 {
+	if wire.ReasonOf(err) != bots.Refused || len(w.tg.Sent(1)) != 1 {
 		t.Errorf("65 bytes of data: %v", err)
 	}
 }
@@ -107,7 +108,7 @@ func TestAFileComesWithItsTextWhateverItsLength(t *testing.T) {
 	}
 	f := attachment("a.pdf", nil)
 	f.Size = sendBytes + 1
-	if _, err := w.a.Send(t.Context(), "1", bots.Message{File: f}); reasonOf(err) != bots.TooBig {
+	if _, err := w.a.Send(t.Context(), "1", bots.Message{File: f}); wire.ReasonOf(err) != bots.TooBig {
 		t.Errorf("51 MB: %v", err)
 	}
 }
@@ -117,7 +118,7 @@ func TestARepeatedSendGoesOnWhereItFailed(t *testing.T) {
 	long := strings.Repeat("слово ", 400)
 	m := bots.Message{Text: long, File: attachment("a.pdf", []byte("x"))}
 	m.File.Open = func(context.Context) (io.ReadCloser, error) { return nil, errors.New("the store is away") }
-	if _, err := w.a.Send(t.Context(), "1", m); reasonOf(err) != bots.RetryLater {
+	if _, err := w.a.Send(t.Context(), "1", m); wire.ReasonOf(err) != bots.RetryLater {
 		t.Fatalf("got %v", err)
 	}
 	m.File = attachment("a.pdf", []byte("x"))
@@ -209,7 +210,7 @@ func TestALineThatBreaksBeforeAllHasLeftIsSafeToRepeat(t *testing.T) {
 	w := chatting(t)
 	w.a.bot.SetAPIEndpoint("http://" + ln.Addr().String() + "/bot%s/%s")
 	_, err = w.a.Send(t.Context(), "1", bots.Message{File: attachment("a.pdf", make([]byte, 8<<20))})
-	if reasonOf(err) != bots.RetryLater {
+	if wire.ReasonOf(err) != bots.RetryLater {
 		t.Errorf("got %v: nothing can have arrived, it is safe to repeat", err)
 	}
 }

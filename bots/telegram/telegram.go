@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 
 	"priemnaya/bots"
 	"priemnaya/bots/pace"
+	"priemnaya/bots/wire"
 )
 
 // DefaultAPI is where Telegram's own Bot API answers.
@@ -72,9 +72,7 @@ type Adapter struct {
 	http *http.Client
 	take atomic.Pointer[bots.Take]
 
-	mu sync.Mutex
-	// begun holds the parts that have left of messages that need several.
-	begun map[[32]byte]begun
+	begun wire.Begun
 }
 
 var (
@@ -112,13 +110,7 @@ func New(c Config) (*Adapter, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	a := &Adapter{conf: c, api: api, begun: map[[32]byte]begun{}}
-	a.http = &http.Client{}
-	if c.Client != nil {
-		*a.http = *c.Client
-	}
-	// An address that another one points to would be given the token.
-	a.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	a := &Adapter{conf: c, api: api, http: wire.Client(c.Client), begun: wire.Begun{Now: c.Now}}
 	a.bot = tgbotapi.BotAPI{Token: c.Token, Buffer: 1}
 	a.bot.SetAPIEndpoint(api.String() + "/bot%s/%s")
 	return a, nil

@@ -38,6 +38,8 @@ var rules = []rule{
 	{"intake/portal", []string{"casework", "templates", "templates/web", "intake/"}},
 	{"intake/protected", []string{"templates", "templates/web"}},
 	{"intake/", []string{"casework", "templates", "templates/web"}},
+	// Test support: an office around the bots and the scenarios they all pass.
+	{"bots/bottest", []string{"bots", "casework", "casework/regulation", "casework/storetest", "templates"}},
 	{"bots", []string{"casework", "templates"}},
 	// Test support: a mail server and a store for the tests of letters and jobs.
 	{"notifications/outboxtest", []string{"casework", "casework/regulation"}},

@@ -37,6 +37,7 @@ type message struct {
 	Recipient recipient `json:"recipient"`
 	Timestamp int64     `json:"timestamp"`
 	Body      body      `json:"body"`
+	Link      any       `json:"link,omitempty"`
 }
 
 type recipient struct {

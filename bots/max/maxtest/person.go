@@ -99,9 +99,10 @@ func (p *Person) Forward(text string, files ...File) {
 		list = append(list, p.s.keep(f))
 	}
 	at := p.s.tick()
-	m := map[string]any{"sender": p.user(), "recipient": recipient{p.Dialog(), "dialog", 900001}, "timestamp": at,
-		"body": body{Mid: fmt.Sprintf("mid.f%015x%016x", p.Dialog(), at), Seq: at << 16},
-		"link": map[string]any{"type": "forward", "message": body{Mid: "mid.original", Text: text, Attachments: list}}}
+	m := &message{Sender: p.user(), Recipient: recipient{p.Dialog(), "dialog", 900001}, Timestamp: at,
+		Body: body{Mid: fmt.Sprintf("mid.f%015x%016x", p.Dialog(), at), Seq: at << 16},
+		Link: map[string]any{"type": "forward", "message": body{Mid: "mid.original", Text: text, Attachments: list}}}
+	p.s.messages[m.Body.Mid] = m
 	p.s.push("message_created", p.Dialog(), at, map[string]any{"message": m, "user_locale": p.Language})
 }
 

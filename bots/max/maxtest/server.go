@@ -205,8 +205,12 @@ func (s *Server) bot() user {
 
 func (s *Server) getMe(*http.Request) (any, *apiError) { return s.bot(), nil }
 
+// PersonOffset is the difference between the ID of a person and that of his
+// dialogue: in MAX they are different numbers.
+const PersonOffset = 1_000_000
+
 // dialogOf is the ID of the dialogue of a person with the bot.
-func dialogOf(person int64) int64 { return person + 1_000_000 }
+func dialogOf(person int64) int64 { return person - PersonOffset }
 
 // numberIn reads a number of the query, 0 if there is none.
 func numberIn(r *http.Request, name string) int64 {

@@ -1,4 +1,4 @@
-package telegram
+package wire
 
 import (
 	"math/rand/v2"
@@ -17,9 +17,9 @@ func TestACutKeepsEveryWordWhole(t *testing.T) {
 		}
 		limit := 20 + r.IntN(50)
 		var fields []string
-		for _, part := range cut(b.String(), limit) {
-			if units(part) > limit || !utf8.ValidString(part) {
-				t.Fatalf("seed %d: part of %d units, limit %d", seed, units(part), limit)
+		for _, part := range Cut(b.String(), limit) {
+			if Units(part) > limit || !utf8.ValidString(part) {
+				t.Fatalf("seed %d: part of %d units, limit %d", seed, Units(part), limit)
 			}
 			fields = append(fields, strings.Fields(part)...)
 		}
@@ -31,24 +31,24 @@ func TestACutKeepsEveryWordWhole(t *testing.T) {
 
 func TestACutGoesRoundASignOfSeveralParts(t *testing.T) {
 	family := "👨‍👩‍👧‍👦" // 11 units
-	for _, part := range cut(strings.Repeat(family, 10), 25) {
-		if strings.ReplaceAll(part, family, "") != "" || units(part) > 25 {
+	for _, part := range Cut(strings.Repeat(family, 10), 25) {
+		if strings.ReplaceAll(part, family, "") != "" || Units(part) > 25 {
 			t.Errorf("part %q breaks a sign", part)
 		}
 	}
-	if got := cut(strings.Repeat("и\u0306", 5), 5); len(got) != 3 || strings.Join(got, "") != strings.Repeat("и\u0306", 5) {
+	if got := Cut(strings.Repeat("и\u0306", 5), 5); len(got) != 3 || strings.Join(got, "") != strings.Repeat("и\u0306", 5) {
 		t.Errorf("an accent was torn from its letter: %q", got)
 	}
-	if got := cut(strings.Repeat("🙂", 3), 4); len(got) != 2 {
+	if got := Cut(strings.Repeat("🙂", 3), 4); len(got) != 2 {
 		t.Errorf("got %q", got)
 	}
-	if got := cut("\u0301"+strings.Repeat("\u0301", 20), 8); strings.Join(got, "") != strings.Repeat("\u0301", 21) {
+	if got := Cut("\u0301"+strings.Repeat("\u0301", 20), 8); strings.Join(got, "") != strings.Repeat("\u0301", 21) {
 		t.Errorf("one endless sign: %q", got)
 	}
 }
 
 func TestACutPrefersTheEndOfALine(t *testing.T) {
-	got := cut("первая строка текста\nвторая строка", 25)
+	got := Cut("первая строка текста\nвторая строка", 25)
 	if len(got) != 2 || got[0] != "первая строка текста" || got[1] != "вторая строка" {
 		t.Errorf("got %q", got)
 	}

@@ -1,4 +1,4 @@
-package telegram
+package wire
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 	"unicode/utf16"
 )
 
-// units is the length of a text as Telegram counts it: UTF-16 code units.
-func units(s string) int {
+// Units is the length of a text in UTF-16 code units, as messengers count.
+func Units(s string) int {
 	n := 0
 	for _, r := range s {
 		n += max(1, utf16.RuneLen(r))
@@ -15,12 +15,12 @@ func units(s string) int {
 	return n
 }
 
-// cut splits a text into parts of at most limit units: at the end of a line if
+// Cut splits a text into parts of at most limit units: at the end of a line if
 // one is in the second half, else of a word, else between two signs, but never
 // inside a sign that is made of several.
-func cut(text string, limit int) []string {
+func Cut(text string, limit int) []string {
 	var out []string
-	for units(text) > limit {
+	for Units(text) > limit {
 		at := border(text, limit)
 		if part := strings.TrimRightFunc(text[:at], unicode.IsSpace); part != "" {
 			out = append(out, part)
@@ -51,7 +51,7 @@ func border(text string, limit int) int {
 		}
 	}
 	switch {
-	case units(text[:line]) > limit/2:
+	case Units(text[:line]) > limit/2:
 		return line
 	case word > 0:
 		return word

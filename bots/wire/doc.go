@@ -1,0 +1,5 @@
+// Package wire holds what adapters that speak HTTP have in common: cutting
+// texts to a messenger's measure, comparing secrets, errors without addresses,
+// bodies that may not grow, knowing whether a request has left, and handing
+// updates over chat by chat. It knows no messenger.
+package wire
