@@ -6,6 +6,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"embed"
@@ -17,7 +18,8 @@ import (
 //go:embed *.js
 var scripts embed.FS
 
-// Names lists the scripts in alphabetical order.
+// Names lists the scripts in the order in which a page loads them: keylog.js
+// needs seal.js.
 func Names() []string {
 	entries, err := scripts.ReadDir(".")
 	if err != nil {
@@ -27,7 +29,9 @@ func Names() []string {
 	for _, e := range entries {
 		out = append(out, e.Name())
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	})
 	return out
 }
 
@@ -59,4 +63,12 @@ func Hash(script []byte) string {
 func Integrity(script []byte) string {
 	sum := sha512.Sum384(script)
 	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// rank puts what others need first.
+func rank(name string) int {
+	if name == "seal.js" {
+		return 0
+	}
+	return 1
 }
