@@ -114,6 +114,10 @@ func (m *memory) Page(_ context.Context, q casework.Query) (casework.Page, error
 
 func (m *memory) Counts(context.Context, []string) ([]casework.Count, error) { return nil, nil }
 
+func (m *memory) Owed(context.Context, []string, []casework.Date) ([]casework.Owed, error) {
+	return nil, nil
+}
+
 func (m *memory) DueBetween(context.Context, casework.Date, casework.Date, casework.Window) ([]casework.Row, string, error) {
 	return nil, "", nil
 }

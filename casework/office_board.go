@@ -62,48 +62,51 @@ func (a Actor) watches(p Placement) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(boardRoles, g.Role) && g.covers(p) })
 }
 
-// Board counts every case with a running term in the actor's right. It pages
-// through all of them and keeps the counts only. A case with an overdue term is
-// always counted, also after the answer and where nobody has it.
-// Errors: Forbidden for others than registrars, heads and supervisors.
+// Board counts every case with a running term in the actor's right. A case with
+// an overdue term is always counted, also after the answer and where nobody has
+// it. Errors: Forbidden for others than registrars, heads and supervisors.
 func (o *Office) Board(ctx context.Context, by Actor) (Board, error) {
 	if !by.MayWatch() {
 		return Board{}, Fail(Forbidden, "casework.Board", "act.forbidden")
 	}
 	b := Board{}
-	lines := [3]map[Placement]*BoardTally{{}, {}, {}}
 	days := o.boardDays()
-	err := o.eachDue(ctx, func(r *Row) {
-		if !by.watches(r.Place) {
-			return
+	bodies, all := by.Bodies(boardRoles...)
+	if all {
+		bodies = nil
+	}
+	ends, at := days.ends(o.Registry())
+	owed, err := o.store.Owed(ctx, bodies, ends)
+	if err != nil {
+		return b, err
+	}
+	lines := [3]map[Placement]*BoardTally{{}, {}, {}}
+	for _, place := range owed {
+		p := place.Place
+		if !by.watches(p) {
+			continue
 		}
-		left := days.left(r)
-		b.Total.add(left, r.Place)
-		for i, p := range []Placement{{Body: r.Place.Body}, {Body: r.Place.Body, Unit: r.Place.Unit}, {Body: r.Place.Body, Officer: r.Place.Officer}} {
+		i := at[days.todayAt(p.Body)]
+		t := BoardTally{All: place.All, Overdue: place.Until[i]}
+		t.Three, t.Seven = place.Until[i+1]-t.Overdue, place.Until[i+2]-t.Overdue
+		if p.Officer == "" {
+			t.Nobody = place.All
+		}
+		b.Total.add(t)
+		for i, p := range []Placement{{Body: p.Body}, {Body: p.Body, Unit: p.Unit}, {Body: p.Body, Officer: p.Officer}} {
 			if lines[i][p] == nil {
 				lines[i][p] = &BoardTally{}
 			}
-			lines[i][p].add(left, r.Place)
+			lines[i][p].add(t)
 		}
-	})
+	}
 	b.Bodies, b.Units, b.Officers = ordered(lines[0]), ordered(lines[1]), ordered(lines[2])
-	return b, err
+	return b, nil
 }
 
-func (t *BoardTally) add(left int, p Placement) {
-	t.All++
-	if left < 0 {
-		t.Overdue++
-	}
-	if left >= 0 && left <= 3 {
-		t.Three++
-	}
-	if left >= 0 && left <= 7 {
-		t.Seven++
-	}
-	if p.Officer == "" {
-		t.Nobody++
-	}
+// add adds another tally.
+func (t *BoardTally) add(o BoardTally) {
+	t.All, t.Overdue, t.Three, t.Seven, t.Nobody = t.All+o.All, t.Overdue+o.Overdue, t.Three+o.Three, t.Seven+o.Seven, t.Nobody+o.Nobody
 }
 
 func ordered(lines map[Placement]*BoardTally) []BoardLine {
@@ -118,24 +121,6 @@ func ordered(lines map[Placement]*BoardTally) []BoardLine {
 	return out
 }
 
-// eachDue calls do with every row that owes something, a page at a time.
-func (o *Office) eachDue(ctx context.Context, do func(*Row)) error {
-	w := Window{Limit: MaxLimit}
-	for {
-		rows, next, err := o.store.DueBetween(ctx, NewDate(1900, 1, 1), NewDate(2999, 12, 31), w)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			do(&rows[i])
-		}
-		if next == "" {
-			return nil
-		}
-		w.After = next
-	}
-}
-
 // bodyDays knows the date at each body at one instant.
 type bodyDays struct {
 	office *Office
@@ -147,14 +132,37 @@ func (o *Office) boardDays() bodyDays {
 	return bodyDays{office: o, env: &Env{Now: o.now(), Registry: o.Registry()}, today: map[string]Date{}}
 }
 
+// todayAt is the date at a body; "" and unknown bodies live by Moscow's.
+func (d bodyDays) todayAt(body string) Date {
+	today, known := d.today[body]
+	if !known {
+		today = d.env.today(body)
+		d.today[body] = today
+	}
+	return today
+}
+
+// ends lists, for each date that it is at some body now, the last days of what
+// is overdue, due within three days and within seven; at says where each
+// date's three begin.
+func (d bodyDays) ends(reg *Registry) (days []Date, at map[Date]int) {
+	at = map[Date]int{}
+	add := func(today Date) {
+		if _, known := at[today]; !known {
+			at[today] = len(days)
+			days = append(days, today.AddDays(-1), today.AddDays(3), today.AddDays(7))
+		}
+	}
+	add(d.todayAt(""))
+	for _, b := range reg.Bodies() {
+		add(d.todayAt(b.ID))
+	}
+	return days, at
+}
+
 // left is how many days the next term of a row has, below zero if it passed.
 func (d bodyDays) left(r *Row) int {
-	today, known := d.today[r.Place.Body]
-	if !known {
-		today = d.env.today(r.Place.Body)
-		d.today[r.Place.Body] = today
-	}
-	return today.DaysUntil(r.Due)
+	return d.todayAt(r.Place.Body).DaysUntil(r.Due)
 }
 
 // BoardQuery asks for the cases behind a number of a board. Nil places do not

@@ -29,6 +29,10 @@ type Store interface {
 	Page(ctx context.Context, q Query) (Page, error)
 	// Counts gives the number of cases by body and stage, bodies empty = all.
 	Counts(ctx context.Context, bodies []string) ([]Count, error)
+	// Owed counts rows with a running term by place: all of them, and those
+	// due on or before each of the days. Bodies nil is any; places without a
+	// row are left out; the order is body, unit, officer.
+	Owed(ctx context.Context, bodies []string, days []Date) ([]Owed, error)
 	// DueBetween lists rows with a running term due from from to to, both
 	// included, in order of (due, ID), after the cursor; next is "" at the end.
 	DueBetween(ctx context.Context, from, to Date, page Window) (rows []Row, next string, err error)
@@ -210,4 +214,12 @@ type Count struct {
 	Body  string
 	Stage Stage
 	N     int
+}
+
+// Owed is how many cases owe something at a place.
+type Owed struct {
+	Place Placement
+	All   int
+	// Until[i] is how many of All are due on or before the i-th day asked for.
+	Until []int
 }

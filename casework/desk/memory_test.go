@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"priemnaya/casework"
+	"priemnaya/casework/storetest"
 )
 
 // memory is a store for the tests of the pages: one lock, documents as JSON,
@@ -157,6 +159,15 @@ func (m *memory) Counts(_ context.Context, bodies []string) ([]casework.Count, e
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+func (m *memory) Owed(_ context.Context, bodies []string, days []casework.Date) ([]casework.Owed, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.down {
+		return nil, casework.Fail(casework.Unavailable, "memory.Owed", "")
+	}
+	return storetest.OwedOf(slices.Collect(maps.Values(m.rows)), bodies, days), nil
 }
 
 func (m *memory) DueBetween(_ context.Context, from, to casework.Date, w casework.Window) ([]casework.Row, string, error) {

@@ -81,3 +81,53 @@ func (s *Store) count(ctx context.Context) ([]casework.Count, error) {
 	})
 	return out, nil
 }
+
+// Owed implements casework.Store. The server groups by place and day; the days
+// asked for are added up here, since they differ from call to call.
+func (s *Store) Owed(ctx context.Context, bodies []string, days []casework.Date) ([]casework.Owed, error) {
+	const op = "mongostore.Owed"
+	match := bson.D{{Key: "due", Value: bson.D{{Key: "$lt", Value: int64(nothingOwed)}}}}
+	if bodies != nil {
+		match = append(match, bson.E{Key: "body", Value: bson.D{{Key: "$in", Value: bodies}}})
+	}
+	cur, err := s.cases.Aggregate(ctx, bson.A{bson.D{{Key: "$match", Value: match}},
+		bson.D{{Key: "$group", Value: bson.D{
+			{Key: "_id", Value: bson.D{{Key: "body", Value: "$body"}, {Key: "unit", Value: "$unit"}, {Key: "officer", Value: "$officer"}, {Key: "due", Value: "$due"}}},
+			{Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}}})
+	if err != nil {
+		return nil, failed(op, err)
+	}
+	var groups []struct {
+		ID struct {
+			Body    string `bson:"body"`
+			Unit    string `bson:"unit"`
+			Officer string `bson:"officer"`
+			Due     int64  `bson:"due"`
+		} `bson:"_id"`
+		N int `bson:"n"`
+	}
+	if err := cur.All(ctx, &groups); err != nil {
+		return nil, failed(op, err)
+	}
+	places := map[casework.Placement]*casework.Owed{}
+	for _, g := range groups {
+		at := casework.Placement{Body: g.ID.Body, Unit: g.ID.Unit, Officer: g.ID.Officer}
+		if places[at] == nil {
+			places[at] = &casework.Owed{Place: at, Until: make([]int, len(days))}
+		}
+		places[at].All += g.N
+		for i, d := range days {
+			if g.ID.Due <= dayNumber(d) {
+				places[at].Until[i] += g.N
+			}
+		}
+	}
+	var out []casework.Owed
+	for _, o := range places {
+		out = append(out, *o)
+	}
+	slices.SortFunc(out, func(a, b casework.Owed) int {
+		return cmp.Or(cmp.Compare(a.Place.Body, b.Place.Body), cmp.Compare(a.Place.Unit, b.Place.Unit), cmp.Compare(a.Place.Officer, b.Place.Officer))
+	})
+	return out, nil
+}

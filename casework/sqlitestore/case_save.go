@@ -61,7 +61,7 @@ func (b *batch) insert(e *entry) error {
 	if err := b.replaceKeys(partyKeys, docid, nil, e.parties); err != nil {
 		return err
 	}
-	b.counts[countKey{e.row.Place.Body, string(e.row.Stage)}]++
+	b.count(&e.row, 1)
 	return b.queueWords(docid, saved)
 }
 
@@ -202,8 +202,8 @@ func (b *batch) revise(u *revision) (won bool, err error) {
 	if err := b.replaceKeys(partyKeys, u.docid, u.wasParties, u.parties); err != nil {
 		return false, err
 	}
-	b.counts[countKey{u.was.Place.Body, string(u.was.Stage)}]--
-	b.counts[countKey{u.row.Place.Body, string(u.row.Stage)}]++
+	b.count(&u.was, -1)
+	b.count(&u.row, 1)
 	if u.words {
 		return true, b.queueWords(u.docid, saved)
 	}

@@ -51,9 +51,50 @@ type batch struct {
 	ctx    context.Context
 	w      *writer
 	counts map[countKey]int
+	owed   map[owedKey]int
 }
 
 type countKey struct{ body, stage string }
+
+type owedKey struct {
+	place casework.Placement
+	due   int64
+}
+
+// count adds a row to the counts, or takes it away with n = -1.
+func (b *batch) count(r *casework.Row, n int) {
+	b.counts[countKey{r.Place.Body, string(r.Stage)}] += n
+	if due := dayNumber(r.Due); due != nothingOwed {
+		b.owed[owedKey{r.Place, due}] += n
+	}
+}
+
+// writeCounts brings both tables of counts up to date at the end of a batch.
+func (b *batch) writeCounts() error {
+	for k, n := range b.counts {
+		if n == 0 {
+			continue
+		}
+		err := b.exec(`INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, k.body, k.stage, n)
+		if err != nil {
+			return err
+		}
+	}
+	for k, n := range b.owed {
+		if n == 0 {
+			continue
+		}
+		place := []any{k.place.Body, k.place.Unit, k.place.Officer, k.due}
+		err := b.exec(`INSERT INTO owed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(place, n)...)
+		if err == nil && n < 0 {
+			err = b.exec("DELETE FROM owed WHERE body = ? AND unit = ? AND officer = ? AND due = ? AND n = 0", place...)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func startWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 	w := &writer{conn: conn, jobs: make(chan *job, 4*maxBatch), idle: make(chan *job),
@@ -198,7 +239,7 @@ func (w *writer) commit(jobs []*job) {
 // single jobs, which then have written nothing; any other error undoes all.
 func (w *writer) transact(jobs []*job) (err error) {
 	// The work is not bound to any caller's context: it is shared.
-	b := &batch{ctx: context.Background(), w: w, counts: map[countKey]int{}}
+	b := &batch{ctx: context.Background(), w: w, counts: map[countKey]int{}, owed: map[owedKey]int{}}
 	if err := b.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -214,14 +255,8 @@ func (w *writer) transact(jobs []*job) (err error) {
 			return j.err
 		}
 	}
-	for k, n := range b.counts {
-		if n == 0 {
-			continue
-		}
-		err := b.exec(`INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, k.body, k.stage, n)
-		if err != nil {
-			return err
-		}
+	if err := b.writeCounts(); err != nil {
+		return err
 	}
 	return b.exec("COMMIT")
 }

@@ -98,6 +98,7 @@ func contextEnds(t TB, s Storage) {
 		"Page":         func() error { _, err := s.Page(ctx, casework.Query{Window: w}); return err },
 		"Search":       func() error { _, err := s.Page(ctx, casework.Query{Text: "ответ", Window: w}); return err },
 		"Counts":       func() error { _, err := s.Counts(ctx, nil); return err },
+		"Owed":         func() error { _, err := s.Owed(ctx, nil, nil); return err },
 		"DueBetween":   func() error { _, _, err := s.DueBetween(ctx, Day(0), Day(1), w); return err },
 		"OutboxDue":    func() error { _, _, err := s.OutboxDue(ctx, At(0), w); return err },
 		"ChangedSince": func() error { _, _, err := s.ChangedSince(ctx, w); return err },

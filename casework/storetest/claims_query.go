@@ -18,6 +18,7 @@ func queryClaims() []Claim {
 		{"no bodies at all means nothing, nil means any", queryBodies},
 		{"many bodies at once are listed in one order", queryManyBodies},
 		{"a row holds every field of its case", queryRow},
+		{"what is owed is counted by place and day through creations and moves", queryOwed},
 		{"an unknown sort is invalid, an empty one is by due date", querySorts},
 	}
 }
@@ -236,4 +237,21 @@ func querySorts(t TB, s Storage) {
 
 func sorted(ids []string) string {
 	return strings.Join(slices.Sorted(slices.Values(ids)), " ")
+}
+
+func queryOwed(t TB, s Storage) {
+	days := []casework.Date{Day(-1), Day(0), Day(3), Day(50)}
+	model := fill(t, s, crowd())
+	for _, bodies := range [][]string{nil, {}, {"a"}, {"", "b", "нет"}} {
+		got, err := s.Owed(t.Context(), bodies, days)
+		must(t, err)
+		want, err := model.Owed(t.Context(), bodies, days)
+		must(t, err)
+		same(t, fmt.Sprintf("owed by %q", bodies), got, want)
+	}
+	got, err := s.Owed(t.Context(), []string{"a"}, nil)
+	must(t, err)
+	if len(got) == 0 || len(got[0].Until) != 0 {
+		t.Errorf("without days: %+v", got)
+	}
 }

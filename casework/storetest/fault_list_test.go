@@ -70,6 +70,12 @@ func listingPlants() []plant {
 			func(rows []casework.Row, next string) ([]casework.Row, string) {
 				return slices.DeleteFunc(rows, func(r casework.Row) bool { return r.Version > 1 }), next
 			}),
+		plantOwed("what is due on the day itself is left out", func(m *Memory, _ *[]string, days *[]casework.Date) {
+			for i, d := range *days {
+				(*days)[i] = d.AddDays(-1)
+			}
+		}),
+		plantOwed("what is owed is counted for any body", func(_ *Memory, bodies *[]string, _ *[]casework.Date) { *bodies = nil }),
 		plantCounts("counts forget moves", "counts are exact by body and stage through creations and moves", func(list []casework.Count, _ []string) []casework.Count {
 			for i := range list {
 				list[i].Stage = casework.StageRouted
@@ -124,6 +130,17 @@ func plantFind(fault, claim string, spoil func(string, []casework.Case) []casewo
 		return spoiled{Memory: m, find: func(ctx context.Context, number string) ([]casework.Case, error) {
 			list, err := m.Find(ctx, number)
 			return spoil(number, list), err
+		}}
+	}}
+}
+
+// plantOwed spoils what is asked about what is owed.
+func plantOwed(fault string, spoil func(*Memory, *[]string, *[]casework.Date)) plant {
+	return plant{fault, "what is owed is counted by place and day through creations and moves", func(m *Memory) Storage {
+		return spoiled{Memory: m, owed: func(ctx context.Context, bodies []string, days []casework.Date) ([]casework.Owed, error) {
+			days = slices.Clone(days)
+			spoil(m, &bodies, &days)
+			return m.Owed(ctx, bodies, days)
 		}}
 	}}
 }

@@ -88,6 +88,7 @@ type spoiled struct {
 	find    func(context.Context, string) ([]casework.Case, error)
 	page    func(context.Context, casework.Query) (casework.Page, error)
 	counts  func(context.Context, []string) ([]casework.Count, error)
+	owed    func(context.Context, []string, []casework.Date) ([]casework.Owed, error)
 	due     func(context.Context, casework.Date, casework.Date, casework.Window) ([]casework.Row, string, error)
 	outbox  func(context.Context, time.Time, casework.Window) ([]string, string, error)
 	changed func(context.Context, casework.Window) ([]casework.Row, string, error)
@@ -139,6 +140,13 @@ func (s spoiled) Counts(ctx context.Context, b []string) ([]casework.Count, erro
 		return s.counts(ctx, b)
 	}
 	return s.Memory.Counts(ctx, b)
+}
+
+func (s spoiled) Owed(ctx context.Context, b []string, days []casework.Date) ([]casework.Owed, error) {
+	if s.owed != nil {
+		return s.owed(ctx, b, days)
+	}
+	return s.Memory.Owed(ctx, b, days)
 }
 
 func (s spoiled) DueBetween(ctx context.Context, from, to casework.Date, w casework.Window) ([]casework.Row, string, error) {

@@ -174,3 +174,41 @@ func (m *Memory) Counts(ctx context.Context, bodies []string) ([]casework.Count,
 	})
 	return out, nil
 }
+
+// Owed implements casework.Store.
+func (m *Memory) Owed(ctx context.Context, bodies []string, days []casework.Date) ([]casework.Owed, error) {
+	if err := m.enter(ctx, "Owed"); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var rows []casework.Row
+	for _, c := range m.all() {
+		rows = append(rows, casework.RowOf(&c))
+	}
+	return OwedOf(rows, bodies, days), nil
+}
+
+// OwedOf is what casework.Store's Owed says of some rows.
+func OwedOf(rows []casework.Row, bodies []string, days []casework.Date) []casework.Owed {
+	var out []casework.Owed
+	for _, r := range rows {
+		if r.Due.IsZero() || bodies != nil && !slices.Contains(bodies, r.Place.Body) {
+			continue
+		}
+		i := slices.IndexFunc(out, func(o casework.Owed) bool { return o.Place == r.Place })
+		if i < 0 {
+			i = len(out)
+			out = append(out, casework.Owed{Place: r.Place, Until: make([]int, len(days))})
+		}
+		out[i].All++
+		for j, d := range days {
+			if !r.Due.After(d) {
+				out[i].Until[j]++
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b casework.Owed) int {
+		return strings.Compare(a.Place.Body+"\x00"+a.Place.Unit+"\x00"+a.Place.Officer, b.Place.Body+"\x00"+b.Place.Unit+"\x00"+b.Place.Officer)
+	})
+	return out
+}

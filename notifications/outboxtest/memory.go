@@ -185,6 +185,11 @@ func (m *Memory) Page(context.Context, casework.Query) (casework.Page, error) {
 // Counts implements casework.Store and counts nothing.
 func (m *Memory) Counts(context.Context, []string) ([]casework.Count, error) { return nil, nil }
 
+// Owed implements casework.Store and counts nothing.
+func (m *Memory) Owed(context.Context, []string, []casework.Date) ([]casework.Owed, error) {
+	return nil, nil
+}
+
 // DueBetween implements casework.Store.
 func (m *Memory) DueBetween(_ context.Context, from, to casework.Date, page casework.Window) ([]casework.Row, string, error) {
 	if err := m.enter("DueBetween", ""); err != nil {
