@@ -38,6 +38,12 @@ var anna = casework.Applicant{Key: "esia:1", Assurance: casework.AssuranceConfir
 var boris = casework.Applicant{Key: "esia:2", Assurance: casework.AssuranceConfirmed,
 	Name: casework.PersonName{Surname: "Ким", Given: "Борис"}}
 
+// Laws and templates are read once for all houses: nothing changes them.
+var (
+	embeddedLaws = sync.OnceValues(regulation.Embedded)
+	allTemplates = sync.OnceValues(func() (*templates.Set, error) { return templates.Load(templates.Options{}) })
+)
+
 // house is the API over a real store, with a clock that stands still.
 type house struct {
 	t      testing.TB
@@ -119,7 +125,7 @@ func openHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, time: time.Date(2026, 11, 20, 12, 0, 0, 0, moscow), log: &bytes.Buffer{},
 		files: &memoryFiles{blobs: map[string][]byte{}}, spec: readContract(t)}
-	laws, err := regulation.Embedded()
+	laws, err := embeddedLaws()
 	must(t, err)
 	h.store, err = sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "cases.db"), sqlitestore.Options{Now: h.now, NoSearch: true})
 	must(t, err)
@@ -143,7 +149,7 @@ func (h *house) openSites() {
 	t := h.t
 	directory, err := OpenDirectory(DirectoryConfig{Shelf: h.shelf, Box: markedBox{}, Now: h.now})
 	must(t, err)
-	set, err := templates.Load(templates.Options{})
+	set, err := allTemplates()
 	must(t, err)
 	kit, err := web.New(web.Config{Set: set, Now: h.now, Secret: secret, StatusOf: statusOf, Session: func(c *fiber.Ctx) string { return c.Cookies("who") }})
 	must(t, err)
