@@ -27,6 +27,7 @@ func sitesCommand() *cobra.Command {
 		siteCommand("close SITE", "End everything a site could do; its cases stay", func(cmd *cobra.Command, d *sites.Directory, id string) error {
 			return d.Close(cmd.Context(), id)
 		}))
+	c.AddCommand(webhookCommand(), verifySiteCommand())
 	return c
 }
 

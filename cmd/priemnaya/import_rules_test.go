@@ -36,6 +36,8 @@ var rules = []rule{
 	{"casework/report", []string{"casework", "templates"}},
 	{"casework", nil},
 	{"intake/portal", []string{"casework", "templates", "templates/web", "intake/"}},
+	// The kit for integrators signs as our webhooks do.
+	{"intake/sites/verify", []string{"notifications/signature"}},
 	{"intake/protected", []string{"templates", "templates/web"}},
 	{"intake/", []string{"casework", "templates", "templates/web"}},
 	// Test support: an office around the bots and the scenarios they all pass.
@@ -59,6 +61,9 @@ var owners = map[string][]string{
 	"github.com/gofiber/fiber":                        {"templates/web", "casework/desk", "intake/portal", "intake/identity", "intake/sites", "intake/counter", "notifications/email", "cmd/"},
 	"github.com/coreos/go-oidc":                       {"intake/identity"},
 	"github.com/pquerna/otp":                          {"intake/identity"},
+	"github.com/smallstep/pkcs7":                      {"intake/identity"},
+	"github.com/xuri/excelize/v2":                     {"casework/report"},
+	"github.com/signintech/gopdf":                     {"casework/report"},
 	"gocloud.dev":                                     {"intake/files"},
 	"github.com/gabriel-vasile/mimetype":              {"intake/files"},
 	"filippo.io/age":                                  {"intake/protected"},
