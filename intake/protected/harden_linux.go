@@ -19,12 +19,13 @@ func Harden() error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return fmt.Errorf("core dumps cannot be turned off: %w", err)
 	}
-	if settings := os.Getenv("GODEBUG"); !strings.Contains(settings, "clobberfree=1") {
+	// A stack that shrinks would leave a copy behind.
+	if settings := os.Getenv("GODEBUG"); !strings.Contains(settings, "clobberfree=1,gcshrinkstackoff=1") {
 		self, err := os.Executable()
 		if err != nil {
 			return err
 		}
-		env := append(os.Environ(), "GODEBUG="+strings.TrimPrefix(settings+",clobberfree=1", ","))
+		env := append(os.Environ(), "GODEBUG="+strings.TrimPrefix(settings+",clobberfree=1,gcshrinkstackoff=1", ","))
 		return syscall.Exec(self, os.Args, env)
 	}
 	if _, _, code := syscall.RawSyscall(syscall.SYS_PRCTL, prSetDumpable, 0, 0); code != 0 {

@@ -125,7 +125,9 @@ func (s *Server) answer(do handler) http.Handler {
 			w.Header().Set("Connection", "close")
 		}
 		defer s.soothe()
+		burnStack()
 		err := s.run(do, w, r)
+		burnStack()
 		if err == nil {
 			return
 		}
@@ -246,7 +248,12 @@ func langOf(r *http.Request) string {
 // Serve answers on a listener until ctx ends. net/http's own log would write
 // addresses, so it goes nowhere.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	web := &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0), MaxHeaderBytes: 16 << 10,
+	closed := func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			s.soothe()
+		}
+	}
+	web := &http.Server{Handler: s.Handler(), ConnState: closed, ErrorLog: log.New(io.Discard, "", 0), MaxHeaderBytes: 16 << 10,
 		ReadHeaderTimeout: 30 * time.Second, ReadTimeout: 10 * time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 15 * time.Second}
 	stop := context.AfterFunc(ctx, func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

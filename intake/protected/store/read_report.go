@@ -72,6 +72,11 @@ func (s *Store) unlock(slot int, locked []byte) ([]byte, error) {
 // nobody can open, and returns it with the error. Errors: ErrNone.
 func (s *Store) Box(ctx context.Context, tag, secret [32]byte) (Report, []Message, error) {
 	hash := seal.TagHash(tag)
+	// Both rows are read in any case: a hit must not be the quicker one.
+	decoy, err := readRow(ctx, s.db, "id", s.decoy[:])
+	if err != nil {
+		return Report{}, nil, err
+	}
 	r, err := readRow(ctx, s.db, "tag", hash[:])
 	miss := errors.Is(err, ErrNone)
 	if err != nil && !miss {
@@ -79,9 +84,7 @@ func (s *Store) Box(ctx context.Context, tag, secret [32]byte) (Report, []Messag
 	}
 	right := seal.SecretMatches(r.words.Secret, secret)
 	if miss = miss || !right || r.expires <= s.today() || r.id == s.decoy; miss {
-		if r, err = readRow(ctx, s.db, "id", s.decoy[:]); err != nil {
-			return Report{}, nil, err
-		}
+		r = decoy
 	}
 	report, messages, err := s.load(ctx, r)
 	if err == nil && miss {
