@@ -89,7 +89,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	u, ok, err := readUpdate(raw)
+	u, ok, err := readUpdate(raw, a.conf.Now())
 	if err != nil {
 		// Refused, it would come again and again and hold up all others.
 		a.conf.Log.Error("telegram: an update of an unknown form was left out", "update", number)

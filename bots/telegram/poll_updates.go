@@ -99,7 +99,7 @@ func (a *Adapter) handOver(ctx context.Context, take bots.Take, batch []json.Raw
 			a.conf.Log.Error("telegram: an update without a number was left out")
 			continue
 		}
-		u, ok, err := readUpdate(raw)
+		u, ok, err := readUpdate(raw, a.conf.Now())
 		if err != nil {
 			a.conf.Log.Error("telegram: an update of an unknown form was left out", "update", id)
 		}

@@ -34,7 +34,8 @@ func numberOf(raw json.RawMessage) (int64, bool) {
 
 // readUpdate turns an update into one of the contract. ok is false if it says
 // nothing to the bot; then it may be acknowledged.
-func readUpdate(raw json.RawMessage) (u bots.Update, ok bool, err error) {
+// A press carries no time: it is taken to be of now.
+func readUpdate(raw json.RawMessage, now time.Time) (u bots.Update, ok bool, err error) {
 	number, found := numberOf(raw)
 	if !found {
 		return u, false, fmt.Errorf("telegram: update without a number")
@@ -44,7 +45,7 @@ func readUpdate(raw json.RawMessage) (u bots.Update, ok bool, err error) {
 		// The error of the decoder may repeat what was typed.
 		return u, false, fmt.Errorf("telegram: update is not of the known form")
 	}
-	u.ID, u.Order = strconv.FormatInt(number, 10), number
+	u.ID, u.At = strconv.FormatInt(number, 10), now
 	switch {
 	case in.Message != nil:
 		ok = readMessage(&u, in.Message, contentsOf(raw, "message"))
@@ -56,8 +57,17 @@ func readUpdate(raw json.RawMessage) (u bots.Update, ok bool, err error) {
 	case in.MyChatMember != nil:
 		ok = readMember(&u, in.MyChatMember)
 	}
+	u.Order = orderOf(u.At, number)
 	return u, ok, nil
 }
+
+// era is shorter than the week of silence after which Telegram may begin new
+// numbers, lower than the ones before.
+const era = 4 * 24 * 60 * 60
+
+// orderOf grows with the number of the update, and also from one era to the
+// next if the numbers do not.
+func orderOf(at time.Time, number int64) int64 { return at.Unix()/era<<40 + number&(1<<40-1) }
 
 // contentsOf names the fields of a message, also those the library does not
 // know.

@@ -175,6 +175,9 @@ func TestNumbersThatBeginAnewAreNotThrownAway(t *testing.T) {
 	if got := w.wait(t, 2); got[1].Text != "после" {
 		t.Errorf("got %+v", got)
 	}
+	if before, after := orderOf(now, 5000), orderOf(now.Add(7*24*time.Hour), 100); after <= before {
+		t.Errorf("what comes after the silence is ordered before it: %d, %d", before, after)
+	}
 }
 
 func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
