@@ -97,6 +97,7 @@ func (l Links) portalNav() []NavItem {
 		{Key: "layout.nav.file", Href: l.File},
 		{Key: "layout.nav.mine", Href: l.Mine},
 		{Key: "layout.nav.track", Href: l.Track},
+		{Key: "layout.nav.reception", Href: "/reception"},
 		{Key: "layout.nav.help", Href: l.Help},
 	}
 }

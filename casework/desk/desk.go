@@ -171,6 +171,10 @@ func (d *Desk) admit(handle func(*visit) error) fiber.Handler {
 			// An administrator's desk is the law; cases are not his.
 			return d.Kit.Redirect(c, "/desk/law")
 		}
+		if !by.Staff() && by.Is(casework.RoleOperator) && c.Path() == "/desk" {
+			// An operator's desk is the counter; cases are not his either.
+			return d.Kit.Redirect(c, "/counter")
+		}
 		if !by.Staff() {
 			return casework.Fail(casework.Forbidden, "desk.admit", "desk.not_staff")
 		}

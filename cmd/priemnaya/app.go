@@ -19,6 +19,7 @@ import (
 	"priemnaya/intake/identity/signer"
 	"priemnaya/intake/identity/staff"
 	"priemnaya/jobs"
+	"priemnaya/notifications"
 	"priemnaya/notifications/email/sink"
 	"priemnaya/templates"
 )
@@ -42,6 +43,8 @@ type App struct {
 	office  *casework.Office
 	jobs    atomic.Pointer[jobs.Service]
 	web     *fiber.App
+	// dispatcher writes the letters, also those that are printed.
+	dispatcher *notifications.Dispatcher
 	// sink is nil in production.
 	sink *sink.Sink
 

@@ -15,7 +15,7 @@ import (
 
 // startJobs begins to route and to deliver.
 func (a *App) startJobs(ctx context.Context) error {
-	box := &notifications.Outbox{Store: a.storage, Shelf: a.storage, Now: a.now, Log: a.log}
+	box := &notifications.Outbox{Store: a.storage, Shelf: a.storage, Now: a.now, Log: a.log, Reach: a.office.Reach}
 	sender, err := a.openMail()
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
@@ -34,6 +34,9 @@ func (a *App) startJobs(ctx context.Context) error {
 		return fmt.Errorf("webhooks: %w", err)
 	}
 	carriers[casework.MediumStaff] = warnings
+	if carriers[casework.MediumPaper], err = a.openPaper(); err != nil {
+		return err
+	}
 	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
 		Media:    map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
 		Carriers: carriers,
@@ -45,6 +48,8 @@ func (a *App) startJobs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.dispatcher = dispatcher
+	a.tellReceptions(ctx, sender, base.Hostname())
 	service, err := jobs.New(jobs.Config{RedisURL: a.cfg.RedisURL, Office: a.office, Dispatcher: dispatcher, Outbox: box,
 		Watcher: a.office, Log: a.log})
 	if err != nil {

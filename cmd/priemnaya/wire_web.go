@@ -21,7 +21,7 @@ import (
 func (a *App) startTemplates(context.Context) error {
 	links := portal.Links()
 	links.SignIn, links.SignOut = identity.SignInPath, identity.SignOutPath
-	set, err := templates.Load(templates.Options{Links: links, DeskNav: deskNav()})
+	set, err := templates.Load(templates.Options{Links: links, DeskNav: append(deskNav(), counterNav()...)})
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
@@ -105,7 +105,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	}
 	citizens, err := portal.New(portal.Config{Office: a.office, Kit: kit, Files: a.files, Shelf: a.storage,
 		Topics: portalTopics{classifier.Official()}, Applicant: sessions.Applicant,
-		Seal: a.sealText, Protected: a.ProtectedURL, FileBytes: a.files.Limits().FileBytes})
+		Seal: a.sealText, Protected: a.ProtectedURL, Terms: helpTerms, LawNews: a.lawNews, FileBytes: a.files.Limits().FileBytes})
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,11 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door, widget} {
+	window, err := a.openCounter(kit, sessions)
+	if err != nil {
+		return err
+	}
+	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door, widget, window} {
 		part.Mount(a.web)
 	}
 	return a.mountDevelopment(kit)

@@ -26,6 +26,8 @@ type caseLine struct {
 }
 
 type minePage struct {
+	// Bookings are the coming personal receptions.
+	Bookings   []bookingLine
 	Drafts     []draftLine
 	Cases      []caseLine
 	Prev, Next string
@@ -42,6 +44,9 @@ func (p *Portal) listMine(v *visit) error {
 	page := minePage{}
 	if after == "" {
 		if page.Drafts, err = p.drafts(v); err != nil {
+			return err
+		}
+		if page.Bookings, err = p.bookings(v); err != nil {
 			return err
 		}
 	}

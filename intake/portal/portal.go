@@ -61,11 +61,17 @@ type Config struct {
 	// Protected is the address of the protected channel; empty where the
 	// installation has none, and then the pages say so.
 	Protected string
+	// Terms cuts a text into stems, for the search of the help; nil compares
+	// whole words.
+	Terms func(string) []string
+	// LawNews lists the approved changes of law and calendar; nil is none.
+	LawNews func(ctx context.Context) ([]LawChange, error)
 }
 
 // Portal serves the citizen pages. It is safe for parallel use.
 type Portal struct {
 	Config
+	info *information
 }
 
 // New checks the configuration.
@@ -77,7 +83,11 @@ func New(cfg Config) (*Portal, error) {
 	if cfg.FileBytes <= 0 {
 		cfg.FileBytes = 25 << 20
 	}
-	return &Portal{Config: cfg}, nil
+	info, err := readInformation(cfg.Terms)
+	if err != nil {
+		return nil, err
+	}
+	return &Portal{Config: cfg, info: info}, nil
 }
 
 // render writes a page of this package.

@@ -49,7 +49,6 @@ func (p *Portal) routes() []route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	list := []route{
 		{get, "/", p.showHome},
-		{get, "/help", p.showText("help")},
 		{get, "/accessibility", p.showText("accessibility")},
 		{get, "/privacy", p.showText("privacy")},
 		{get, "/procedure", p.showProcedure},
@@ -91,6 +90,7 @@ func (p *Portal) routes() []route {
 		{get, "/track/case/term/:term", p.tracked(p.explainTracked)},
 		{get, "/track/case/file/:file", p.tracked(p.downloadTracked)},
 	}
+	list = append(append(list, p.receptionRoutes()...), p.informationRoutes()...)
 	for _, s := range p.steps() {
 		list = append(list,
 			route{get, "/file/:draft/" + s.name, p.drafted(p.showStep(s))},
