@@ -36,6 +36,9 @@ type protectedAgency struct {
 	KeepDays   int              `json:"keep_days,omitempty"`
 	// Shred are the paths of the shred keys, outside of every backup.
 	Shred []string `json:"shred,omitempty"`
+	// Verifier is the verifier key of the agency's log of keys; with it a missing or
+	// exchanged log is an error. The log itself lies in the folder keys.
+	Verifier string `json:"verifier,omitempty"`
 	// Secure says that the door is reached over TLS.
 	Secure bool `json:"secure,omitempty"`
 	// Rate is how many filings a second the queue lets through.
@@ -80,6 +83,8 @@ func protectedCommand() *cobra.Command {
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "address, or unix:/path of a socket for an onion service")
 	c.Flags().BoolVar(&f.withParent, "with-parent", false, "end when standard input is closed")
 	c.AddCommand(protectedBackupCommand(f))
+	c.AddCommand(protectedExportCommand(f))
+	c.AddCommand(protectedKeyCommands()...)
 	return c
 }
 
@@ -112,7 +117,7 @@ func (f *protectedFlags) read() (protectedAgency, error) {
 	if err := json.Unmarshal(raw, &a); err != nil {
 		return a, fmt.Errorf("agency %s: %s: %w", f.agency, agencyFile, err)
 	}
-	if len(a.Recipients) == 0 {
+	if len(a.Recipients) == 0 && a.Verifier == "" {
 		return a, fmt.Errorf("agency %s: %s names no recipients", f.agency, agencyFile)
 	}
 	return a, nil
@@ -137,7 +142,11 @@ func (f *protectedFlags) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	door, err := protected.New(a.door(f.agency, s, set))
+	conf := a.door(f.agency, s, set)
+	if err := useKeyLog(f.folder(), a.Verifier, &conf); err != nil {
+		return err
+	}
+	door, err := protected.New(conf)
 	if err != nil {
 		return err
 	}
@@ -160,7 +169,7 @@ func (a protectedAgency) door(agency string, s *store.Store, set *templates.Set)
 	officers := append(slices.Clone(a.Recipients), a.Former...)
 	return protected.Config{Agency: agency, Names: a.Names, Origins: a.Origins, Doors: a.Doors, Store: s, Set: set,
 		Recipients: func() ([]seal.Public, error) { return a.Recipients, nil },
-		Officer:    func(o seal.Opened) bool { return slices.ContainsFunc(officers, o.By) },
+		Officers:   func() ([]seal.Public, error) { return officers, nil },
 		Clean:      cleanProtected, KeepDays: a.KeepDays, Secure: a.Secure, Rate: a.Rate, Scripts: web.Scripts(), Log: newLogger()}
 }
 

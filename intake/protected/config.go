@@ -29,7 +29,7 @@ type Cleaned struct {
 }
 
 // Config is what a door is made of. Agency, Names, Store, Set, Recipients and
-// Officer are needed.
+// Officers are needed.
 type Config struct {
 	// Agency is the identifier that every envelope carries; Names is how people
 	// call it, by language.
@@ -47,9 +47,8 @@ type Config struct {
 	Recipients func() ([]seal.Public, error)
 	// KeyLog is the log of the agency's keys as scripts check it, or nil.
 	KeyLog func() (json.RawMessage, error)
-	// Officer reports whether an answer was signed by an officer of the agency, now
-	// or formerly.
-	Officer func(seal.Opened) bool
+	// Officers are the keys by which answers are signed, now or formerly.
+	Officers func() ([]seal.Public, error)
 	// Clean takes metadata out of a file by its content; an error is a text id
 	// for the person ("protected.file.…"). nil refuses files.
 	Clean func(name string, data []byte) (Cleaned, error)
@@ -70,8 +69,8 @@ type Config struct {
 }
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Agency == "" || len(c.Names) == 0 || c.Store == nil || c.Set == nil || c.Recipients == nil || c.Officer == nil {
-		return c, errors.New("protected: Agency, Names, Store, Set, Recipients and Officer are needed")
+	if c.Agency == "" || len(c.Names) == 0 || c.Store == nil || c.Set == nil || c.Recipients == nil || c.Officers == nil {
+		return c, errors.New("protected: Agency, Names, Store, Set, Recipients and Officers are needed")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -78,7 +78,7 @@ func opensDoor(t testing.TB, change ...func(*Config)) *bench {
 	t.Cleanup(func() { b.store.Close() })
 	conf := Config{Agency: "demo", Names: map[string]string{"ru": "Служба", "en": "Service"}, Store: b.store, Set: set,
 		Recipients: func() ([]seal.Public, error) { return []seal.Public{b.officer.Public()}, nil },
-		Officer:    func(o seal.Opened) bool { return o.By(b.officer.Public()) },
+		Officers:   func() ([]seal.Public, error) { return []seal.Public{b.officer.Public()}, nil },
 		Clean: func(_ string, data []byte) (Cleaned, error) {
 			r, err := clean.File(data)
 			return Cleaned{Kind: r.Kind, Data: r.Data, Removed: r.Removed}, err

@@ -24,6 +24,9 @@ type Server struct {
 	// large admits few large requests at once: each lies in memory as a whole.
 	large chan struct{}
 	mux   *http.ServeMux
+	// scripts are the links of a page, wordList the words for them to draw from.
+	scripts  []scriptLink
+	wordList []byte
 	// calm is told after a request that carried secrets; see CleanMemory.
 	calm chan struct{}
 }
@@ -39,6 +42,7 @@ func New(conf Config) (*Server, error) {
 	}
 	s := &Server{conf: conf, gate: newGate(conf.Rate, conf.Now), visits: newKeeper(conf.Secure, conf.Now),
 		large: make(chan struct{}, largeRequests), mux: http.NewServeMux(), calm: make(chan struct{}, 1)}
+	s.linkScripts()
 	for _, r := range s.routes() {
 		s.mux.Handle(r.pattern, s.answer(r.handle))
 	}
@@ -111,6 +115,7 @@ var faults = []struct {
 	{errBusy, http.StatusServiceUnavailable, "busy"},
 	{errTooLarge, http.StatusRequestEntityTooLarge, "large"},
 	{errBadForm, http.StatusBadRequest, "form"},
+	{store.ErrStale, http.StatusConflict, "stale"},
 	{store.ErrFull, http.StatusInsufficientStorage, "full"},
 }
 

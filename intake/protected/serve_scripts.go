@@ -47,8 +47,12 @@ func (s *Server) giveKeys(w http.ResponseWriter, _ *http.Request) error {
 	if err != nil {
 		return err
 	}
+	officers, err := s.conf.Officers()
+	if err != nil {
+		return err
+	}
 	names := append([]string{s.conf.Agency}, s.conf.Origins...)
-	out := map[string]any{"agency": s.conf.Agency, "agencies": names, "recipients": to}
+	out := map[string]any{"agency": s.conf.Agency, "agencies": names, "recipients": to, "officers": officers}
 	if s.conf.KeyLog != nil {
 		log, err := s.conf.KeyLog()
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"priemnaya/intake/protected/web"
+	"priemnaya/intake/protected/words"
 	"priemnaya/templates"
 )
 
@@ -21,8 +23,8 @@ type view struct {
 	Doors  []doorLink
 	// Refresh is the content of a meta refresh, for the queue.
 	Refresh string
-	// Scripts is true where the page may seal in the browser.
-	Scripts bool
+	// Scripts are those by which the page seals in the browser, in order.
+	Scripts []scriptLink
 	Form    *templates.Form
 	// Pass is the ticket of a form, Token its guard, Once its mark.
 	Pass, Token, Once string
@@ -37,11 +39,30 @@ type view struct {
 	Removed                              []string
 }
 
+// scriptLink is a script with the hash that the browser holds it to.
+type scriptLink struct{ Name, Integrity string }
+
+// pageScripts are the scripts of a page, in the order in which they run.
+var pageScripts = []string{"seal.js", "door.js"}
+
+// linkScripts makes the links of the scripts, and the list of words for them.
+func (s *Server) linkScripts() {
+	if s.conf.Scripts == nil {
+		return
+	}
+	for _, name := range pageScripts {
+		s.scripts = append(s.scripts, scriptLink{Name: name, Integrity: web.Integrity(s.conf.Scripts[name])})
+	}
+	for i := range words.Size {
+		s.wordList = append(append(s.wordList, words.At(i)...), '\n')
+	}
+}
+
 type doorLink struct{ Name, Address string }
 
 func (s *Server) newView(r *http.Request) *view {
 	lang := langOf(r)
-	v := &view{Lang: lang, Here: r.URL.Path, Agency: nameIn(s.conf.Names, lang), Scripts: s.conf.Scripts != nil,
+	v := &view{Lang: lang, Here: r.URL.Path, Agency: nameIn(s.conf.Names, lang), Scripts: s.scripts,
 		KeepDays: s.conf.KeepDays, FilesMB: MaxFilesBytes >> 20, MaxFiles: MaxFiles, MaxText: MaxText}
 	if lang != "ru" {
 		v.Base = "/" + lang
@@ -137,6 +158,9 @@ func (s *Server) giveStatic(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) giveScript(w http.ResponseWriter, r *http.Request) error {
 	body, found := s.conf.Scripts[r.PathValue("name")]
+	if r.PathValue("name") == "words.txt" {
+		body, found = s.wordList, s.wordList != nil
+	}
 	if !found {
 		return errNotFound
 	}
