@@ -30,6 +30,10 @@ func Step(s State, e Event, f Facts) (State, []Reply, []Errand) {
 	case e.Done != nil:
 		t.done(*e.Done)
 	}
+	if n := len(t.replies); n > 0 && t.replies[n-1].Plain && len(t.errands) == 0 {
+		// Nothing ends without a way on.
+		t.prompt()
+	}
 	return t.State, t.replies, t.errands
 }
 

@@ -32,8 +32,17 @@ func (t *turn) gotPlace(u Update) {
 		}
 	}
 	t.setPlace(address, territory)
-	if t.At == AtWrite {
-		t.say(Reply{Text: "bot.place.kept", Data: map[string]string{"Address": address}, Rows: t.writeRows()})
+	kept := Reply{Text: "bot.place.kept", Data: map[string]string{"Address": address}}
+	switch t.At {
+	case AtPlace, AtCheck:
+		// The next question, or the check, comes when it is kept.
+	case AtWrite:
+		kept.Rows = t.writeRows()
+		t.say(kept)
+	default:
+		kept.Plain = true
+		t.say(kept)
+		t.prompt()
 	}
 }
 

@@ -90,9 +90,6 @@ func (t *turn) attached(r Result) {
 		t.fault(r.Fault)
 	}
 	if r.Draft == nil || t.At == AtHome {
-		if r.Fault != nil {
-			t.prompt()
-		}
 		return
 	}
 	t.f.Draft = r.Draft

@@ -41,6 +41,9 @@ type Config struct {
 	// Rest bounds how long a medium rests after its server failed; 0 is one
 	// minute.
 	Rest time.Duration
+	// Quiet lists the media that ring: notices that no law orders do not leave
+	// by them from 21:00 to 09:00 (promise I4).
+	Quiet []casework.Medium
 }
 
 // Dispatcher turns a notice into a letter and hands it to its Deliverer.
@@ -90,11 +93,16 @@ func NewDispatcher(cfg Config) (*Dispatcher, error) {
 // Errors: those of the store only; how the delivery ended is in the case.
 func (d *Dispatcher) Deliver(ctx context.Context, caseID, key string) (Ending, error) {
 	medium, started := casework.Medium(""), d.cfg.Outbox.Now()
+	until, wait := time.Time{}, false
 	ending, failure, err := d.cfg.Outbox.Attempt(ctx, Errand{Case: caseID, Key: key, Work: d.send,
 		May: func(n casework.Notice) bool {
 			medium = n.Medium
-			return medium != casework.MediumJob && d.Ready(medium)
+			until, wait = d.mustWait(n)
+			return medium != casework.MediumJob && d.Ready(medium) && !wait
 		}})
+	if wait && err == nil {
+		return d.postpone(ctx, caseID, key, until)
+	}
 	switch r := d.rests[medium]; {
 	case r == nil || ending == Skipped:
 	case failure != nil && failure.Service:

@@ -38,12 +38,15 @@ type Config struct {
 	Now func() time.Time
 	// Show is told of every message besides the terminal; nil for nobody.
 	Show func(chat string, m bots.Message, file []byte)
+	// Ended is told when the input ends; nil for nobody.
+	Ended func()
 }
 
 // Adapter is a terminal as a messenger. It is safe for parallel use.
 type Adapter struct {
 	cfg   Config
 	ready chan struct{}
+	begin sync.Once
 	take  bots.Take
 
 	mu     sync.Mutex
@@ -78,8 +81,7 @@ func (a *Adapter) Abilities() bots.Abilities {
 
 // Listen implements bots.Adapter: it reads lines until the input or ctx ends.
 func (a *Adapter) Listen(ctx context.Context, take bots.Take) error {
-	a.take = take
-	close(a.ready)
+	a.begin.Do(func() { a.take = take; close(a.ready) })
 	if a.cfg.In == nil {
 		<-ctx.Done()
 		return nil
@@ -101,7 +103,10 @@ func (a *Adapter) Listen(ctx context.Context, take bots.Take) error {
 			return nil
 		case line, ok := <-lines:
 			if !ok {
-				return io.EOF
+				if a.cfg.Ended != nil {
+					a.cfg.Ended()
+				}
+				return nil
 			}
 			if err := a.Say(ctx, a.cfg.Chat, line); err != nil {
 				fmt.Fprintln(a.cfg.Out, "!", err)

@@ -57,6 +57,7 @@ func TestReplayedUpdatesMakeOneCaseOfEachDialogueWithAllItsPhotos(t *testing.T) 
 		r.until("one case", func() bool { return len(r.cases(int64(7000+i))) == 1 })
 		c := r.cases(int64(7000 + i))[0]
 		if n := len(c.AllFiles()); n != filesEach {
+			r.dump(int64(7000 + i))
 			t.Errorf("dialogue %d: %d files in the case, want %d", i, n, filesEach)
 		}
 	}

@@ -34,15 +34,16 @@ type App struct {
 	// clock can be moved in development; nil where now is somebody else's.
 	clock *clock
 
-	storage storage
-	files   *fileStore
-	set     *templates.Set
-	letters *signer.Software
-	staff   *staff.Directory
-	book    *regulation.Book
-	office  *casework.Office
-	jobs    atomic.Pointer[jobs.Service]
-	web     *fiber.App
+	storage  storage
+	files    *fileStore
+	set      *templates.Set
+	letters  *signer.Software
+	staff    *staff.Directory
+	book     *regulation.Book
+	office   *casework.Office
+	jobs     atomic.Pointer[jobs.Service]
+	botFront botFront
+	web      *fiber.App
 	// dispatcher writes the letters, also those that are printed.
 	dispatcher *notifications.Dispatcher
 	// sink is nil in production.
@@ -169,7 +170,7 @@ func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.
 
 // Start listens and serves until Close; Wait tells when something failed.
 func (a *App) Start(ctx context.Context) error {
-	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startLaw, a.startWeb}
+	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startLaw, a.startWeb, a.startBots}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close(ctx))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Config is everything an administrator sets, read from the environment. Each
@@ -39,6 +40,11 @@ type Config struct {
 	SMTP SMTPConfig
 	ESIA ESIAConfig
 	OIDC OIDCConfig
+	// Telegram and Max are the bots; Phone is shown where no body is chosen.
+	Telegram, Max BotConfig
+	Phone         string
+	// BindingLife is how long an account of a messenger stays bound.
+	BindingLife time.Duration
 	// Cabinet is told of the states of appeals.
 	Cabinet CabinetConfig
 	// SiteListen is the address of development's page of a department.
@@ -109,6 +115,7 @@ func readConfig(getenv func(string) string) (Config, error) {
 	if c.BlobURL == "" {
 		c.BlobURL = filepath.Join(c.Data, "files")
 	}
+	e.readBots(&c)
 	return c, errors.Join(append(e.errs, c.check())...)
 }
 

@@ -34,13 +34,17 @@ func (a *App) startJobs(ctx context.Context) error {
 		return fmt.Errorf("webhooks: %w", err)
 	}
 	carriers[casework.MediumStaff] = warnings
+	if err := a.openBots(); err != nil {
+		return fmt.Errorf("bots: %w", err)
+	}
+	carriers[casework.MediumMessenger] = messengerCarrier{&a.botFront}
 	if carriers[casework.MediumPaper], err = a.openPaper(); err != nil {
 		return err
 	}
 	dispatcher, err := notifications.NewDispatcher(notifications.Config{Outbox: box, Set: a.set,
 		Media:    map[casework.Medium]notifications.Deliverer{casework.MediumEmail: sender},
-		Carriers: carriers,
-		Domain:   base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open, Addressed: a.office.Addressed,
+		Carriers: carriers, Quiet: []casework.Medium{casework.MediumMessenger},
+		Domain: base.Hostname(), BaseURL: a.cfg.BaseURL, Open: a.files.Open, Addressed: a.office.Addressed,
 		CaseURL: func(c *casework.Case) string { return a.cfg.BaseURL + "/case/" + c.ID },
 		FileURL: func(c *casework.Case, f casework.File) string {
 			return a.cfg.BaseURL + "/case/" + c.ID + "/file/" + f.ID
@@ -50,6 +54,7 @@ func (a *App) startJobs(ctx context.Context) error {
 	}
 	a.dispatcher = dispatcher
 	a.tellReceptions(ctx, sender, base.Hostname())
+	a.botFront.words = dispatcher
 	service, err := jobs.New(jobs.Config{RedisURL: a.cfg.RedisURL, Office: a.office, Dispatcher: dispatcher, Outbox: box,
 		Watcher: a.office, Log: a.log})
 	if err != nil {

@@ -94,6 +94,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	a.sweepUploads(ctx, door)
+	a.mountBots(a.web)
 	kit.Mount(a.web)
 	a.web.Use(sessions.Middleware())
 
@@ -105,7 +106,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	}
 	citizens, err := portal.New(portal.Config{Office: a.office, Kit: kit, Files: a.files, Shelf: a.storage,
 		Topics: portalTopics{classifier.Official()}, Applicant: sessions.Applicant,
-		Seal: a.sealText, Protected: a.ProtectedURL, Terms: helpTerms, LawNews: a.lawNews, FileBytes: a.files.Limits().FileBytes})
+		Seal: a.sealText, Protected: a.ProtectedURL, Messengers: a.messengers(), Terms: helpTerms, LawNews: a.lawNews, FileBytes: a.files.Limits().FileBytes})
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,8 @@ type Config struct {
 	// Protected is the address of the protected channel; empty where the
 	// installation has none, and then the pages say so.
 	Protected string
+	// Messengers binds accounts of messengers; nil where there are no bots.
+	Messengers Messengers
 	// Terms cuts a text into stems, for the search of the help; nil compares
 	// whole words.
 	Terms func(string) []string

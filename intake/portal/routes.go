@@ -91,6 +91,7 @@ func (p *Portal) routes() []route {
 		{get, "/track/case/file/:file", p.tracked(p.downloadTracked)},
 	}
 	list = append(append(list, p.receptionRoutes()...), p.informationRoutes()...)
+	list = append(list, p.messengerRoutes()...)
 	for _, s := range p.steps() {
 		list = append(list,
 			route{get, "/file/:draft/" + s.name, p.drafted(p.showStep(s))},
