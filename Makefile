@@ -29,6 +29,7 @@ check: ## format, vet, staticcheck, import rules, race detector
 test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learner on real texts
 	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(PKGS)
 	cd $(FERRET) && $(GO) test ./...
+	cd intake/sites/clienttest && $(GO) test -v ./...
 
 bench: ## print the figures of docs/benchmarks.md
 	$(GO) run ./cmd/bench

@@ -1,0 +1,3 @@
+module priemnaya/intake/sites/clienttest
+
+go 1.26.0
