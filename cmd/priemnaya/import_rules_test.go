@@ -60,7 +60,7 @@ var owners = map[string][]string{
 	"github.com/goccy/go-yaml":                        {"casework/regulation", "casework/registry"},
 	"github.com/gofiber/fiber":                        {"templates/web", "casework/desk", "intake/portal", "intake/identity", "intake/sites", "intake/counter", "notifications/email", "cmd/"},
 	"github.com/coreos/go-oidc":                       {"intake/identity"},
-	"github.com/pquerna/otp":                          {"intake/identity"},
+	"github.com/pquerna/otp":                          {"intake/identity", "intake/protected/officer"},
 	"github.com/smallstep/pkcs7":                      {"intake/identity"},
 	"github.com/xuri/excelize/v2":                     {"casework/report"},
 	"github.com/signintech/gopdf":                     {"casework/report"},
