@@ -180,3 +180,20 @@ func Follow(earlier, later, verifier string, proof tlog.TreeProof) error {
 	}
 	return nil
 }
+
+// Continues checks that a log continues a head seen before. Errors: ErrHead,
+// ErrFork.
+func Continues(seen string, p Page) error {
+	size, _, _, err := readHead(seen, p.Verifier)
+	if err != nil {
+		return err
+	}
+	if size > int64(len(p.Entries)) {
+		return ErrFork
+	}
+	proof, err := Proof(p, size)
+	if err != nil {
+		return err
+	}
+	return Follow(seen, p.Head, p.Verifier, proof)
+}

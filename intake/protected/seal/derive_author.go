@@ -42,7 +42,10 @@ func Stretch(canonical []byte) (*Stretched, error) {
 func (s *Stretched) Wipe() { Wipe(s[:]) }
 
 // String hides the secret from logs.
-func (s *Stretched) String() string { return "seal.Stretched" }
+func (s Stretched) String() string { return "seal.Stretched" }
+
+// GoString hides the secret from logs.
+func (s Stretched) GoString() string { return "seal.Stretched" }
 
 // Author is what the words give at one agency.
 type Author struct {
