@@ -57,7 +57,6 @@ func TestReplayedUpdatesMakeOneCaseOfEachDialogueWithAllItsPhotos(t *testing.T) 
 		r.until("one case", func() bool { return len(r.cases(int64(7000+i))) == 1 })
 		c := r.cases(int64(7000 + i))[0]
 		if n := len(c.AllFiles()); n != filesEach {
-			r.dump(int64(7000 + i))
 			t.Errorf("dialogue %d: %d files in the case, want %d", i, n, filesEach)
 		}
 	}
@@ -80,7 +79,6 @@ func (r *replay) file(chat int64) {
 	p.Say("/start")
 	r.until("greeted", func() bool { return len(r.tg.Sent(chat)) > 0 })
 	p.Say(fmt.Sprintf("На улице Мира у дома %d огромная яма, прошу засыпать.", chat))
-	r.button(chat, "link")
 	photo := telegramtest.File{Kind: "photo"}
 	var album []telegramtest.File
 	for i := range 5 {
@@ -90,9 +88,9 @@ func (r *replay) file(chat int64) {
 	p.SendFiles("", true, album...)
 	p.SendFiles("", false, telegramtest.File{Kind: "document", Name: "план.txt", Type: "text/plain", Data: fmt.Appendf(nil, "plan %d", chat)})
 	p.SendFiles("", false, telegramtest.File{Kind: "voice", Data: fmt.Appendf(nil, "voice %d", chat)})
-	r.until("all files are in the draft", func() bool {
+	r.until("text and files are in one draft", func() bool {
 		list, err := r.world.Office.Drafts(context.Background(), casework.Actor{ID: "chat:" + bots.Key("telegram", fmt.Sprint(chat))})
-		return err == nil && len(list) == 1 && len(list[0].Files) == filesEach
+		return err == nil && len(list) == 1 && len(list[0].Files) == filesEach && list[0].Text != ""
 	})
 	p.Press(r.button(chat, "link"))
 	token := r.link(chat)

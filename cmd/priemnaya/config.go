@@ -149,7 +149,7 @@ func (c Config) check() error {
 			bad("ESIA_URL", "production needs ESIA_URL or OIDC_ISSUER to identify applicants")
 		}
 	}
-	return errors.Join(append(errs, c.Cabinet.check(c.Mode == development))...)
+	return errors.Join(append(errs, c.Cabinet.check(c.Mode == development), c.checkBots())...)
 }
 
 func (c Config) secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }

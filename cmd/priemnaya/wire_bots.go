@@ -74,7 +74,7 @@ func (a *App) openTelegram() error {
 	}
 	x, err := telegram.New(conf)
 	if err == nil {
-		a.botFront.telegram, a.botFront.adapters = x, append(a.botFront.adapters, x)
+		a.botFront.telegram, a.botFront.adapters = x, append(a.botFront.adapters, patient{x, a.log, 30 * time.Second})
 	}
 	return err
 }
@@ -90,7 +90,7 @@ func (a *App) openMax() error {
 	}
 	x, err := max.New(conf)
 	if err == nil {
-		a.botFront.max, a.botFront.adapters = x, append(a.botFront.adapters, x)
+		a.botFront.max, a.botFront.adapters = x, append(a.botFront.adapters, patient{x, a.log, 30 * time.Second})
 	}
 	return err
 }
@@ -112,6 +112,7 @@ func (a *App) startBots(context.Context) error {
 	if len(a.botFront.adapters) == 0 {
 		return nil
 	}
+	a.warnOfBots()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	a.onClose(func(context.Context) error { stop(); <-done; return nil })
@@ -231,12 +232,15 @@ type BotConfig struct {
 	// Token is the bot's; empty leaves the messenger out. API is another
 	// address of its Bot API. Secret turns on the webhook at BASE_URL/bots/….
 	Token, API, Secret string
+	// AllowForeign admits a messenger that is run abroad, in production.
+	AllowForeign bool
 }
 
 // readBots reads the settings of the messengers.
 func (e *environment) readBots(c *Config) {
-	c.Telegram = BotConfig{Token: e.secret("TELEGRAM_TOKEN"), API: e.text("TELEGRAM_API", ""), Secret: e.secret("TELEGRAM_SECRET")}
-	c.Max = BotConfig{Token: e.secret("MAX_TOKEN"), API: e.text("MAX_API", ""), Secret: e.secret("MAX_SECRET")}
+	c.Telegram = BotConfig{Token: e.secret("TELEGRAM_TOKEN"), API: e.text("TELEGRAM_API", ""), Secret: e.secret("TELEGRAM_WEBHOOK_SECRET"),
+		AllowForeign: e.flag("TELEGRAM_ALLOW_FOREIGN")}
+	c.Max = BotConfig{Token: e.secret("MAX_TOKEN"), API: e.text("MAX_API", ""), Secret: e.secret("MAX_WEBHOOK_SECRET")}
 	c.Phone = e.text("PHONE", "")
 	life, err := time.ParseDuration(e.text("MESSENGER_BINDING", "2160h"))
 	if err != nil || life <= 0 {
