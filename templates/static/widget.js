@@ -31,7 +31,7 @@
   }
 
   function build() {
-    dialog = make('dialog', { width: 'min(40rem, 100vw)', 'max-width': '100vw', 'max-height': '100vh', margin: 'auto', padding: '0', border: '0', 'border-radius': '.5rem', overflow: 'hidden', background: '#fff', color: '#1b1f24' });
+    dialog = make('dialog', { width: 'min(40rem, 100vw)', 'max-width': '100vw', 'max-height': '100vh', margin: 'auto', padding: '0', border: '0', 'border-radius': '.5rem', overflow: 'hidden', 'color-scheme': 'light dark', background: 'Canvas', color: 'CanvasText' });
     dialog.setAttribute('aria-label', words[1]);
     var close = make('button', { display: 'block', margin: '.25rem .25rem .25rem auto', padding: '.5rem .75rem', 'min-height': '2.75rem', font: 'inherit', cursor: 'pointer', background: 'transparent', color: 'inherit', border: '1px solid currentColor', 'border-radius': '.375rem' }, words[2]);
     close.type = 'button';
@@ -42,7 +42,6 @@
     frame = make('iframe', { display: 'block', width: '100%', height: '26rem', border: '0' });
     frame.title = words[1];
     frame.referrerPolicy = 'no-referrer';
-    frame.setAttribute('sandbox', 'allow-forms allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox');
     dialog.append(close, note, frame);
     document.body.appendChild(dialog);
   }
