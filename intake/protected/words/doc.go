@@ -9,6 +9,9 @@
 // each, so a browser needs no list, and a mistake behind the fourth letter does
 // no harm.
 //
+// The order of the list is part of the format of printed shares (package seal):
+// after the first release it is changed by a new version of shares only.
+//
 // Words are byte slices and never strings: a slice can be wiped.
 package words
 

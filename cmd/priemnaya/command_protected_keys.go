@@ -1,0 +1,324 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"priemnaya/intake/protected"
+	"priemnaya/intake/protected/keylog"
+	"priemnaya/intake/protected/seal"
+	"priemnaya/intake/protected/web"
+)
+
+// protectedKeyCommands are the commands for the keys of the protected channel.
+// They are meant for a machine without a network and read no setting.
+func protectedKeyCommands() []*cobra.Command {
+	key := &cobra.Command{Use: "key", Short: "Private keys of the protected channel; use a machine without a network"}
+	key.AddCommand(keyNewCommand(), keySplitCommand(), keyJoinCommand(), keyRotateCommand())
+	log := &cobra.Command{Use: "log", Short: "The log of an agency's public keys"}
+	log.AddCommand(logNewCommand(), logChangeCommand("add", keylog.ActionAdd), logChangeCommand("remove", keylog.ActionRemove), logCheckCommand())
+	hashes := &cobra.Command{Use: "hashes", Short: "Print the SHA-256 of each script of the protected pages, as sha256sum does", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, name := range web.Names() {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", web.Hash(web.Script(name)), name)
+			}
+			return nil
+		}}
+	return []*cobra.Command{key, log, hashes, protectedUnpackCommand()}
+}
+
+// publicKey is what `key new` writes beside a private key, for the log.
+type publicKey struct {
+	Agency  string      `json:"agency"`
+	Role    seal.Role   `json:"role"`
+	Key     seal.Public `json:"key"`
+	Carrier string      `json:"carrier,omitempty"`
+}
+
+func keyNewCommand() *cobra.Command {
+	var agency, role, browser string
+	c := &cobra.Command{Use: "new FILE", Args: cobra.ExactArgs(1),
+		Short: "Make a key; its passphrase is the first line of standard input",
+		Long:  "Writes FILE, an age file under the passphrase, and FILE.pub, which goes into the log of keys.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			passphrase, err := readPassphrase(cmd)
+			if err != nil {
+				return err
+			}
+			defer seal.Wipe(passphrase)
+			k, err := seal.NewKeyFile(agency, seal.Role(role))
+			if err != nil {
+				return err
+			}
+			defer k.Identity.Wipe()
+			if err := writeKeyFiles(args[0], k, passphrase); err != nil {
+				return err
+			}
+			if browser != "" {
+				locked, err := seal.LockForBrowser(k.Identity, passphrase)
+				if err != nil {
+					return err
+				}
+				if err := writeOnce(browser, append(locked, '\n')); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s of %s\n%s\n", k.Role, k.Agency, k.Identity.Public().Fingerprint())
+			return nil
+		}}
+	c.Flags().StringVar(&agency, "agency", "", "identifier of the agency")
+	c.Flags().StringVar(&role, "role", string(seal.RoleOfficer), "officer or recovery")
+	c.Flags().StringVar(&browser, "browser", "", "write the key for the officer's browser to this file too")
+	return c
+}
+
+// writeKeyFiles writes a private key and the public one beside it.
+func writeKeyFiles(path string, k *seal.KeyFile, passphrase []byte) error {
+	var file bytes.Buffer
+	if err := seal.WriteKey(&file, k, passphrase); err != nil {
+		return err
+	}
+	pub, err := json.Marshal(publicKey{k.Agency, k.Role, k.Identity.Public(), k.Carrier()})
+	if err != nil {
+		return err
+	}
+	if err := writeOnce(path, file.Bytes()); err != nil {
+		return err
+	}
+	return writeOnce(path+".pub", append(pub, '\n'))
+}
+
+func keySplitCommand() *cobra.Command {
+	needed, made := 3, 5
+	c := &cobra.Command{Use: "split KEYFILE FOLDER", Args: cobra.ExactArgs(2),
+		Short: "Divide a recovery key into shares to print; the passphrase is the first line of standard input",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			k, err := openKey(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			defer k.Identity.Wipe()
+			return writeShares(cmd.OutOrStdout(), args[1], k.Agency, k.Identity, needed, made)
+		}}
+	c.Flags().IntVar(&needed, "needed", needed, "how many shares restore the key")
+	c.Flags().IntVar(&made, "shares", made, "how many shares are made")
+	return c
+}
+
+// writeShares writes shares.json, which is public, and a page for each keeper.
+func writeShares(out io.Writer, folder, agency string, id *seal.Identity, needed, made int) error {
+	set, shares, err := seal.Split(id, needed, made)
+	if err != nil {
+		return err
+	}
+	about, err := json.MarshalIndent(set, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	if err := writeOnce(filepath.Join(folder, "shares.json"), append(about, '\n')); err != nil {
+		return err
+	}
+	for i := range shares {
+		s := &shares[i]
+		words := s.Words()
+		page := fmt.Appendf(nil, "# Приёмная, защищённый канал, «%s»: часть %d из %d, для восстановления нужно %d\n# Ключ %s\n# Напечатайте и удалите файл. Храните отдельно от других частей.\n\n", agency, s.Number, made, needed, set.Public.Fingerprint())
+		for n, w := range bytes.Fields(words) {
+			page = fmt.Appendf(page, "%2d. %s\n", n+1, w)
+		}
+		err := writeOnce(filepath.Join(folder, fmt.Sprintf("share-%d.txt", s.Number)), page)
+		seal.Wipe(words)
+		seal.Wipe(page)
+		s.Wipe()
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(out, "%d shares, any %d restore the key\n%s\n", made, needed, set.Public.Fingerprint())
+	return nil
+}
+
+func keyJoinCommand() *cobra.Command {
+	var set, agency, out string
+	c := &cobra.Command{Use: "join SHARE...", Args: cobra.MinimumNArgs(1),
+		Short: "Restore a recovery key from files of shares; its new passphrase is the first line of standard input",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			passphrase, err := readPassphrase(cmd)
+			if err != nil {
+				return err
+			}
+			defer seal.Wipe(passphrase)
+			raw, err := os.ReadFile(set)
+			if err != nil {
+				return err
+			}
+			about, err := seal.ParseShareSet(raw)
+			if err != nil {
+				return err
+			}
+			id, err := joinShares(about, args)
+			if err != nil {
+				return err
+			}
+			k, err := seal.NewKeyFile(agency, seal.RoleRecovery)
+			if err != nil {
+				return err
+			}
+			k.Identity.Wipe()
+			k.Identity = id
+			defer id.Wipe()
+			if err := writeKeyFiles(out, k, passphrase); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), id.Public().Fingerprint())
+			return nil
+		}}
+	c.Flags().StringVar(&set, "set", "shares.json", "description of the shares")
+	c.Flags().StringVar(&agency, "agency", "", "identifier of the agency")
+	c.Flags().StringVar(&out, "out", "recovery.key", "key file to write")
+	return c
+}
+
+// joinShares reads files of shares and names the file of a wrong one.
+func joinShares(set seal.ShareSet, paths []string) (*seal.Identity, error) {
+	var shares []seal.Share
+	defer func() {
+		for i := range shares {
+			shares[i].Wipe()
+		}
+	}()
+	named := func(err error) error {
+		if e := (*seal.ShareError)(nil); errors.As(err, &e) {
+			return fmt.Errorf("%s: %w", paths[e.Position-1], err)
+		}
+		return err
+	}
+	for i, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		s, err := seal.ParseShare(i+1, withoutRemarks(raw))
+		seal.Wipe(raw)
+		if err != nil {
+			return nil, named(err)
+		}
+		shares = append(shares, s)
+	}
+	id, err := seal.Join(set, shares)
+	return id, named(err)
+}
+
+// withoutRemarks leaves out lines that begin with #.
+func withoutRemarks(raw []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(raw) {
+		if !bytes.HasPrefix(line, []byte("#")) {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+func keyRotateCommand() *cobra.Command {
+	var folder, signer, out string
+	needed, made := 3, 5
+	c := &cobra.Command{Use: "rotate --log FOLDER --signer FILE --out FOLDER", Args: cobra.NoArgs,
+		Short: "Make a new recovery key, divide it at once, and exchange it in the log of keys",
+		Long: "The new key is never written whole. Reports sealed before stay open to the old shares until they\n" +
+			"are shredded: keep those as long, then destroy them.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			secret, err := os.ReadFile(signer)
+			if err != nil {
+				return err
+			}
+			page, err := keylog.Read(folder)
+			if err != nil {
+				return err
+			}
+			state, err := keylog.Check(page, "")
+			if err != nil {
+				return err
+			}
+			agency := strings.TrimPrefix(state.Origin, "priemnaya-protected-")
+			id := seal.NewRecovery()
+			defer id.Wipe()
+			// The shares are on disk before the log promises the key to anybody.
+			if err := writeShares(cmd.OutOrStdout(), out, agency, id, needed, made); err != nil {
+				return err
+			}
+			now := time.Now()
+			e := keylog.Entry{Agency: agency, Action: keylog.ActionAdd, Role: seal.RoleRecovery, Key: id.Public()}
+			if err := keylog.Append(folder, e, string(secret), now); err != nil {
+				return err
+			}
+			for _, old := range state.Entries {
+				if old.Role == seal.RoleRecovery {
+					old.Action = keylog.ActionRemove
+					if err := keylog.Append(folder, old, string(secret), now); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}}
+	c.Flags().StringVar(&folder, "log", "", "folder of the log of keys")
+	c.Flags().StringVar(&signer, "signer", "", "file of the log's signing key")
+	c.Flags().StringVar(&out, "out", "", "folder for the shares")
+	c.Flags().IntVar(&needed, "needed", needed, "how many shares restore the key")
+	c.Flags().IntVar(&made, "shares", made, "how many shares are made")
+	return c
+}
+
+// openKey reads a key file with the passphrase on standard input.
+func openKey(cmd *cobra.Command, path string) (*seal.KeyFile, error) {
+	passphrase, err := readPassphrase(cmd)
+	if err != nil {
+		return nil, err
+	}
+	defer seal.Wipe(passphrase)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return seal.ReadKey(f, passphrase)
+}
+
+// readPassphrase reads the first line of standard input. It also keeps the
+// memory of the process from being dumped.
+func readPassphrase(cmd *cobra.Command) ([]byte, error) {
+	if err := protected.Harden(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(cmd.InOrStdin()).ReadBytes('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
+		return nil, errors.New("the passphrase is expected on standard input")
+	}
+	return line, nil
+}
+
+// writeOnce writes a file that only its owner reads and overwrites none.
+func writeOnce(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
+}
