@@ -101,7 +101,10 @@ func (r *replay) file(chat int64) {
 	}
 	p.Say(code)
 	p.Press(r.button(chat, "send"))
-	r.until("filed", func() bool { return len(r.cases(chat)) > 0 })
+	r.until("filed and told", func() bool {
+		sent := r.tg.Sent(chat)
+		return len(r.cases(chat)) > 0 && strings.Contains(sent[len(sent)-1].Text, "Обращение принято")
+	})
 }
 
 func (r *replay) cases(chat int64) (out []casework.Case) {
