@@ -118,9 +118,9 @@
       const note = await openNote(r.id, r.version, r.note);
       const open = element("a", { href: "/report/" + r.id }, shortName(r.id));
       open.addEventListener("click", (e) => { e.preventDefault(); busy(open, () => showReport(r.id))(e); });
-      body.append(element("tr", {}, element("td", { class: "num" }, open), element("td", {}, dayText(r.latest)),
+      body.append(element("tr", {}, element("td", { class: "nowrap" }, open), element("td", { class: "nowrap" }, dayText(r.latest)),
         element("td", {}, note.labels.join(", ")), element("td", {}, note.who),
-        element("td", {}, note.closed ? say("closed") : r.latest === desk.today ? say("fresh") : ""), element("td", {}, dayText(r.expires))));
+        element("td", {}, note.closed ? say("closed") : r.latest === desk.today ? say("fresh") : ""), element("td", { class: "nowrap" }, dayText(r.expires))));
     }
     const head = element("tr", {}, ...["colName", "colDay", "colLabels", "colWho", "colState", "colUntil"].map((c) => element("th", { scope: "col" }, say(c))));
     const table = element("table", { class: "table" }, element("caption", { class: "hidden-text" }, say("listTitle")), element("thead", {}, head), body);
