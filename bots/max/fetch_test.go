@@ -57,7 +57,7 @@ func TestWhyAFileIsNotFetched(t *testing.T) {
 		"without a reference":            {maxtest.File{Kind: "image", Data: []byte("1")}, func(_ *world, f *bots.RemoteFile) { f.Ref = "x" }, bots.Lost},
 		"no longer stored":               {maxtest.File{Kind: "image", Data: []byte("1")}, func(w *world, _ *bots.RemoteFile) { w.mx.ForgetFiles() }, bots.Lost},
 		"a video no longer stored":       {maxtest.File{Kind: "video", Data: []byte("1")}, func(w *world, _ *bots.RemoteFile) { w.mx.ForgetFiles() }, bots.Lost},
-		"with a token that is refused":   {maxtest.File{Kind: "image", Data: []byte("1")}, func(w *world, _ *bots.RemoteFile) { w.mx.Token = "x" }, bots.Unauthorized},
+		"with a token that is refused":   {maxtest.File{Kind: "image", Data: []byte("1")}, func(w *world, _ *bots.RemoteFile) { w.mx.Revoke("x") }, bots.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, false)

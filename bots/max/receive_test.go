@@ -226,7 +226,7 @@ func TestTwoPressesOfOneButtonAreTwo(t *testing.T) {
 
 func TestARefusedTokenEndsListening(t *testing.T) {
 	w := newWorld(t, false)
-	w.mx.Token = "other"
+	w.mx.Revoke("other")
 	err := w.a.Listen(t.Context(), w.take)
 	if wire.ReasonOf(err) != bots.Unauthorized {
 		t.Fatalf("got %v", err)

@@ -145,7 +145,7 @@ func TestWhyAMessageDidNotPass(t *testing.T) {
 		"flood control with time":  {faults: maxtest.Faults{Flood: 1, RetryAfter: "7"}, want: bots.RetryLater, after: 7 * time.Second},
 		"a gateway that fails":     {faults: maxtest.Faults{Fail: 1}, want: bots.Unsure},
 		"a line that breaks first": {faults: maxtest.Faults{Drop: 1}, want: bots.Unsure, shown: 1},
-		"a token that is void":     {before: func(w *world) { w.mx.Token = "x" }, want: bots.Unauthorized},
+		"a token that is void":     {before: func(w *world) { w.mx.Revoke("x") }, want: bots.Unauthorized},
 		"a server that is away":    {before: func(w *world) { w.a.conf.API = "http://127.0.0.1:1" }, want: bots.RetryLater},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,7 +66,7 @@ func TestWhyAFileIsNotFetched(t *testing.T) {
 		"above our limit, in getFile":  {telegramtest.File{Kind: "document", Data: []byte("12345")}, 4, func(_ *world, f *bots.RemoteFile) { f.Size = 0 }, bots.TooBig},
 		"larger than Telegram says":    {telegramtest.File{Kind: "document", Data: []byte("12345"), Size: 3}, 4, nil, bots.TooBig},
 		"no longer there":              {telegramtest.File{Kind: "document", Data: []byte("1")}, 4, func(w *world, _ *bots.RemoteFile) { w.tg.ForgetFiles() }, bots.Lost},
-		"with a token that is refused": {telegramtest.File{Kind: "document", Data: []byte("1")}, 4, func(w *world, _ *bots.RemoteFile) { w.tg.Token = "x" }, bots.Unauthorized},
+		"with a token that is refused": {telegramtest.File{Kind: "document", Data: []byte("1")}, 4, func(w *world, _ *bots.RemoteFile) { w.tg.Revoke("x") }, bots.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, false)

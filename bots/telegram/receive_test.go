@@ -244,7 +244,7 @@ func TestASecondProgramThatPollsDoesNotEndTheFirst(t *testing.T) {
 
 func TestARefusedTokenEndsListening(t *testing.T) {
 	w := newWorld(t, false)
-	w.tg.Token = "other"
+	w.tg.Revoke("other")
 	err := w.a.Listen(t.Context(), w.take)
 	if wire.ReasonOf(err) != bots.Unauthorized {
 		t.Fatalf("got %v", err)

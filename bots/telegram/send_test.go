@@ -148,7 +148,7 @@ func TestWhyAMessageDidNotPass(t *testing.T) {
 		"flood control":          {faults: telegramtest.Faults{Flood: 1, RetryAfter: 7}, want: bots.RetryLater, after: 7 * time.Second},
 		"a gateway that fails":   {faults: telegramtest.Faults{Fail: 1}, want: bots.Unsure},
 		"a line that breaks":     {faults: telegramtest.Faults{Drop: 1}, want: bots.Unsure, shown: 1},
-		"a token that is void":   {before: func(w *world) { w.tg.Token = "x" }, want: bots.Unauthorized},
+		"a token that is void":   {before: func(w *world) { w.tg.Revoke("x") }, want: bots.Unauthorized},
 		"a server that is away":  {before: func(w *world) { w.a.bot.SetAPIEndpoint("http://127.0.0.1:1/bot%s/%s") }, want: bots.RetryLater},
 		"a server that is a 404": {before: func(w *world) { w.a.bot.SetAPIEndpoint(w.api + "/wrong%s/%s") }, want: bots.Unauthorized},
 	} {

@@ -72,6 +72,20 @@ func New(token string) *Server {
 		chats: map[int64]*chat{}, messages: map[string]*message{}, uploads: map[string]*stored{}, pressed: map[string]bool{}}
 }
 
+// Revoke makes another token the bot's only one.
+func (s *Server) Revoke(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Token = token
+}
+
+// accepts reports whether a token is the bot's.
+func (s *Server) accepts(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return token == s.Token
+}
+
 func (s *Server) signal() {
 	close(s.changed)
 	s.changed = make(chan struct{})
@@ -121,7 +135,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.calls = append(s.calls, call)
 		s.signal()
 	}
-	if r.Header.Get("Authorization") != s.Token || r.URL.Query().Has("access_token") {
+	if !s.accepts(r.Header.Get("Authorization")) || r.URL.Query().Has("access_token") {
 		note(401)
 		write(w, nil, refuse(401, "verify.token", "Invalid access_token"))
 		return

@@ -67,7 +67,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, path string) 
 		}
 	}
 	s.mu.Unlock()
-	if token != s.Token {
+	if !s.accepts(token) {
 		write(w, nil, errUnauthorized)
 		return
 	}

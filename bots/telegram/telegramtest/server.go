@@ -80,6 +80,20 @@ func New(token string) *Server {
 		takeover: make(chan struct{}), chats: map[int64]*chat{}, files: map[string]*storedFile{}, pressed: map[string]*press{}, now: time.Now}
 }
 
+// Revoke makes another token the bot's only one.
+func (s *Server) Revoke(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Token = token
+}
+
+// accepts reports whether a token is the bot's.
+func (s *Server) accepts(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return token == s.Token
+}
+
 // signal wakes everybody who waits for a change; the caller holds mu.
 func (s *Server) signal() {
 	close(s.changed)
@@ -136,7 +150,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, nil, refuse(404, "Not Found"))
 		return
 	}
-	if token != s.Token {
+	if !s.accepts(token) {
 		write(w, nil, errUnauthorized)
 		return
 	}
