@@ -297,10 +297,13 @@ func openKey(cmd *cobra.Command, path string) (*seal.KeyFile, error) {
 	return seal.ReadKey(f, passphrase)
 }
 
+// hardenMemory starts the program anew in place, which a test cannot bear.
+var hardenMemory = protected.Harden
+
 // readPassphrase reads the first line of standard input. It also keeps the
 // memory of the process from being dumped.
 func readPassphrase(cmd *cobra.Command) ([]byte, error) {
-	if err := protected.Harden(); err != nil {
+	if err := hardenMemory(); err != nil {
 		return nil, err
 	}
 	line, err := bufio.NewReader(cmd.InOrStdin()).ReadBytes('\n')

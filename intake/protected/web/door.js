@@ -36,6 +36,11 @@
 
   const keys = async () => {
     const k = await (await fetch("/api/keys", { cache: "no-store", credentials: "omit" })).json();
+    if (k.log) {
+      // What is sealed to must be all of the log's keys and no others.
+      const log = await globalThis.PriemKeyLog.check(k.log, k.agency);
+      if (!globalThis.PriemKeyLog.sameKeys(log.recipients, k.recipients)) throw new Error("keys");
+    }
     return { ...k, recipients: k.recipients.map(S.parsePublic), officers: k.officers.map(S.parsePublic) };
   };
   const ask = async (path, me, more = {}) => post(path, JSON.stringify({ words: me.claims, work: await work(), ...more }), "application/json");

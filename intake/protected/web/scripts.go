@@ -67,8 +67,11 @@ func Integrity(script []byte) string {
 
 // rank puts what others need first.
 func rank(name string) int {
-	if name == "seal.js" {
+	switch name {
+	case "seal.js":
 		return 0
+	case "keylog.js":
+		return 1
 	}
-	return 1
+	return 2
 }
