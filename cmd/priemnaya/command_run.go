@@ -142,6 +142,9 @@ func (a *App) installDemo(ctx context.Context, cases int) error {
 	if err := a.installDemoSite(ctx); err != nil {
 		return err
 	}
+	if err := a.installDemoReceptions(ctx); err != nil {
+		return err
+	}
 	return a.seedDemo(ctx, cases)
 }
 

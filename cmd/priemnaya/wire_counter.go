@@ -9,6 +9,7 @@ import (
 	"priemnaya/casework/classifier"
 	"priemnaya/casework/regulation"
 	"priemnaya/casework/words"
+	"priemnaya/cmd/priemnaya/demo"
 	"priemnaya/intake/counter"
 	"priemnaya/intake/identity/session"
 	"priemnaya/intake/portal"
@@ -148,4 +149,19 @@ func (a *App) lawNews(ctx context.Context) ([]portal.LawChange, error) {
 		}
 	}
 	return out, nil
+}
+
+// installDemoReceptions adds the demonstration's timetables once.
+func (a *App) installDemoReceptions(ctx context.Context) error {
+	there, err := a.office.Receivers(ctx, "")
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	by := casework.Actor{ID: "demo", Grants: []casework.Grant{{Role: casework.RoleAdministrator, Body: casework.Everywhere}}}
+	for _, r := range demo.Receivers() {
+		if _, err := a.office.SaveReceiver(ctx, by, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
