@@ -3,6 +3,7 @@ package sites
 import (
 	"encoding/json"
 	"encoding/xml"
+	"strings"
 	"time"
 
 	"priemnaya/casework"
@@ -111,10 +112,21 @@ type o311List struct {
 	Items   any
 }
 
-// service describes a section of the classifier.
+// o311ServiceOf describes a section of the classifier.
 func o311ServiceOf(t Topic) o311Service {
 	return o311Service{Code: t.Code, Name: t.Name, Type: "realtime", Group: "Обращения граждан",
 		Description: "Обращения граждан по разделу «" + t.Name + "»: сколько их и рассмотрены ли. Подать обращение можно на сайте Приёмной."}
+}
+
+// sections are the services: the sections of the classifier by the first part
+// of their codes, "0003" for "0003.0000.0000.0000".
+func (o *Open311) sections() []Topic {
+	var out []Topic
+	for _, t := range o.Topics.Under("") {
+		t.Code, _, _ = strings.Cut(t.Code, ".")
+		out = append(out, t)
+	}
+	return out
 }
 
 // request describes a public case.
@@ -124,8 +136,10 @@ func (o *Open311) request(p casework.PublicCase) o311Request {
 	if p.Open {
 		r.Status, r.Expected = "open", o311Day(p.Due)
 	}
-	if t, ok := o.Topics.Topic(p.Section); ok {
-		r.ServiceName = t.Name
+	for _, t := range o.sections() {
+		if t.Code == p.Section {
+			r.ServiceName = t.Name
+		}
 	}
 	if b, err := o.Office.Registry().Body(p.Body); err == nil {
 		r.Agency = maybe(b.Name)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +184,7 @@ func (o *Open311) listServices(c *fiber.Ctx) (string, any, error) {
 		return "", nil, err
 	}
 	out := []o311Service{}
-	for _, t := range o.Topics.Under("") {
+	for _, t := range o.sections() {
 		out = append(out, o311ServiceOf(t))
 	}
 	return "services", out, nil
@@ -195,7 +194,7 @@ func (o *Open311) showService(c *fiber.Ctx, code string) (string, any, error) {
 	if _, err := o.jurisdiction(c); err != nil {
 		return "", nil, err
 	}
-	if !slices.ContainsFunc(o.Topics.Under(""), func(t Topic) bool { return t.Code == code }) {
+	if !slices.ContainsFunc(o.sections(), func(t Topic) bool { return t.Code == code }) {
 		return "", nil, o311Fail(fiber.StatusNotFound, "service_code was not found")
 	}
 	return "", o311Definition{Code: code}, nil
@@ -254,55 +253,4 @@ func (o *Open311) listRequests(c *fiber.Ctx) (string, any, error) {
 		c.Set(fiber.HeaderLink, "<"+o.BaseURL+c.Path()+"?"+more.Encode()+`>; rel="next"`)
 	}
 	return "service_requests", out, nil
-}
-
-// question reads the filters.
-func (o *Open311) question(c *fiber.Ctx) (casework.PublicQuery, error) {
-	q := casework.PublicQuery{Window: casework.Window{Limit: o311Most, After: c.Query("after")}}
-	var err error
-	if q.Body, err = o.jurisdiction(c); err != nil {
-		return q, err
-	}
-	if codes := c.Query("service_code"); codes != "" {
-		q.Sections = strings.Split(codes, ",")
-	}
-	if q.From, err = o311Date(c.Query("start_date")); err == nil {
-		q.To, err = o311Date(c.Query("end_date"))
-	}
-	if err != nil {
-		return q, o311Fail(fiber.StatusBadRequest, "start_date and end_date must be like 2026-04-01T00:00:00Z")
-	}
-	if size := c.Query("page_size"); size != "" {
-		n, err := strconv.Atoi(size)
-		if err != nil || n < 1 || n > o311Most {
-			return q, o311Fail(fiber.StatusBadRequest, "page_size must be from 1 to "+strconv.Itoa(o311Most))
-		}
-		q.Limit = n
-	}
-	open, closed := false, false
-	for _, s := range strings.Split(c.Query("status", "open,closed"), ",") {
-		switch strings.TrimSpace(s) {
-		case "open":
-			open = true
-		case "closed":
-			closed = true
-		default:
-			return q, o311Fail(fiber.StatusBadRequest, "status must be open or closed")
-		}
-	}
-	if open != closed {
-		q.Open = &open
-	}
-	return q, nil
-}
-
-// o311Date reads an instant as a day in Moscow; "" is no day.
-func o311Date(s string) (casework.Date, error) {
-	if s == "" {
-		return casework.Date{}, nil
-	}
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return casework.DateOf(t, casework.Settings{}.Location()), nil
-	}
-	return casework.ParseDate(s)
 }

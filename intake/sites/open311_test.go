@@ -48,7 +48,7 @@ func (sections) Under(code string) []Topic {
 	if code != "" {
 		return nil
 	}
-	return []Topic{{Code: "0003", Name: "Экономика"}, {Code: "0005", Name: "Жилище"}}
+	return []Topic{{Code: "0003.0000.0000.0000", Name: "Экономика"}, {Code: "0005.0000.0000.0000", Name: "Жилище"}}
 }
 
 func newOpen311(t testing.TB) *fiber.App {
