@@ -167,6 +167,7 @@ func TestNumbersThatBeginAnewAreNotThrownAway(t *testing.T) {
 	// The poll that confirms must have happened before the week of silence.
 	w.until(t, "confirmed", func() bool { return w.tg.Waiting() == 0 })
 	w.end()
+	w.until(t, "nobody polls", func() bool { return w.tg.Polls() == 0 })
 	w.tg.ResetNumbers(100)
 	now := time.Now()
 	w.a.conf.Now = func() time.Time { return now.Add(8 * 24 * time.Hour) }

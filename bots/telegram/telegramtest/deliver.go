@@ -93,7 +93,9 @@ func (s *Server) getUpdates(ctx context.Context, p params) (any, *apiError) {
 	close(s.takeover)
 	s.takeover = make(chan struct{})
 	mine := s.takeover
+	s.pollers++
 	s.mu.Unlock()
+	defer s.endPoll()
 	timer := time.NewTimer(time.Duration(p.int("timeout")) * time.Second)
 	defer timer.Stop()
 	for {
@@ -114,6 +116,20 @@ func (s *Server) getUpdates(ctx context.Context, p params) (any, *apiError) {
 			return []json.RawMessage{}, nil
 		}
 	}
+}
+
+func (s *Server) endPoll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pollers--
+	s.signal()
+}
+
+// Polls is how many calls of getUpdates wait at this moment.
+func (s *Server) Polls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pollers
 }
 
 // take forgets what the offset confirms and gives what comes next; the caller
