@@ -85,6 +85,7 @@ func protectedCommand() *cobra.Command {
 	c.AddCommand(protectedBackupCommand(f))
 	c.AddCommand(protectedExportCommand(f))
 	c.AddCommand(protectedKeyCommands()...)
+	c.AddCommand(protectedOfficerCommand(f), protectedOpenCommand())
 	return c
 }
 
