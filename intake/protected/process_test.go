@@ -58,8 +58,6 @@ func startsProcess(t testing.TB, rate float64) *process {
 	if testing.Short() {
 		t.Skip("the whole program is not built in short runs")
 	}
-	binary, err := builtProgram()
-	must(t, err)
 	p := &process{bench: &bench{t: t, officer: seal.NewIdentity()}, root: t.TempDir()}
 	for _, dir := range []string{"data/protected/demo", "tmp", "home", "work"} {
 		must(t, os.MkdirAll(filepath.Join(p.root, dir), 0o700))
@@ -67,15 +65,27 @@ func startsProcess(t testing.TB, rate float64) *process {
 	about, err := json.Marshal(map[string]any{"names": map[string]string{"ru": "Служба"}, "recipients": []seal.Public{p.officer.Public()}, "rate": rate})
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(p.root, "data/protected/demo/agency.json"), about, 0o600))
+	t.Cleanup(func() { p.kill() })
+	p.start()
+	return p
+}
+
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
+
+// start runs the process and reads from it where it listens.
+func (p *process) start() {
+	t := p.t
+	t.Helper()
+	binary, err := builtProgram()
+	must(t, err)
 	p.cmd = p.command(binary, "--listen", "127.0.0.1:0")
 	out, err := p.cmd.StdoutPipe()
 	must(t, err)
 	p.cmd.Stderr = &p.stderr
 	must(t, p.cmd.Start())
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill()
-		_ = p.cmd.Wait()
-	})
 	line := make(chan string, 1)
 	go func() {
 		r := bufio.NewReader(out)
@@ -92,7 +102,6 @@ func startsProcess(t testing.TB, rate float64) *process {
 	case <-time.After(30 * time.Second):
 		t.Fatal("the door does not open in time")
 	}
-	return p
 }
 
 func (p *process) command(binary string, more ...string) *exec.Cmd {
