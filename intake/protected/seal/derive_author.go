@@ -21,7 +21,7 @@ const (
 type Stretched [32]byte
 
 // Stretch takes the canonical form of seven words (words.Canonical) and costs
-// some 10 ms of one core, whatever the words are. The caller wipes canonical
+// some 10 to 40 ms of one core, whatever the words are. The caller wipes canonical
 // and, when done, the result.
 func Stretch(canonical []byte) (*Stretched, error) {
 	if bytes.Count(canonical, []byte(" ")) != WordCount-1 {
