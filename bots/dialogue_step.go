@@ -192,7 +192,7 @@ func (t *turn) draftVerbs() map[string]func(string, Update) {
 		"go":     func(v string, _ Update) { t.goTo(At(v)) },
 		"send":   func(v string, u Update) { t.send(v, u) },
 		"drop":   func(string, Update) { t.ask(Errand{Job: JobDrop, Draft: t.Draft}) },
-		"nomail": func(string, Update) { t.set("email", "") },
+		"nomail": func(string, Update) { t.At = AtMail; t.set("email", "") },
 	}
 }
 

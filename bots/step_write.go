@@ -89,7 +89,7 @@ func (t *turn) attached(r Result) {
 	if r.Fault != nil {
 		t.fault(r.Fault)
 	}
-	if r.Draft == nil || t.At == AtHome {
+	if r.Draft == nil {
 		return
 	}
 	t.f.Draft = r.Draft
