@@ -41,9 +41,10 @@ func (a *App) composeLetter(ctx context.Context, c casework.Case, n casework.Not
 	if err != nil {
 		return counter.Letter{}, err
 	}
-	// What stands below the line is of e-mails only.
-	text, _, _ := strings.Cut(m.Text, "\n--\n")
-	return counter.Letter{Subject: m.Subject, Text: strings.TrimSpace(text)}, nil
+	// What can be pressed in an e-mail is of no use on paper.
+	text, _, _ := strings.Cut(m.Text, "\n"+a.set.T(m.Lang, "mail.can", nil)+"\n")
+	text = strings.TrimSpace(text) + "\n\n" + a.set.T(m.Lang, "counter.letter.track", map[string]any{"Site": a.cfg.BaseURL})
+	return counter.Letter{Subject: m.Subject, Text: text}, nil
 }
 
 // openPaper makes the carrier of letters on paper.

@@ -1,6 +1,8 @@
 package counter
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"net/url"
 	"strings"
 	"time"
@@ -33,7 +35,11 @@ type dayPage struct {
 }
 
 // showDay is the day of a receiver, to work with and to print.
-func (p *Counter) showDay(v *visit) error { return v.day(fiber.StatusOK, templates.NewForm()) }
+func (p *Counter) showDay(v *visit) error {
+	var key [12]byte
+	rand.Read(key[:])
+	return v.day(fiber.StatusOK, templates.NewForm("key", hex.EncodeToString(key[:])))
+}
 
 func (v *visit) day(status int, form *web.Form) error {
 	id := v.c.Params("receiver")
