@@ -43,7 +43,7 @@ type view struct {
 type scriptLink struct{ Name, Integrity string }
 
 // pageScripts are the scripts of a page, in the order in which they run.
-var pageScripts = []string{"seal.js", "door.js"}
+var pageScripts = []string{"seal.js", "door.js", "preview.js"}
 
 // linkScripts makes the links of the scripts, and the list of words for them.
 func (s *Server) linkScripts() {
