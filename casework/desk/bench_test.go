@@ -106,7 +106,7 @@ func newBench(t testing.TB) *bench {
 	}
 	b := &bench{store: newMemory(), files: &shelf{blobs: map[string][]byte{}}, now: at("2026-11-16 10:00")}
 	b.Office, err = casework.NewOffice(casework.OfficeConfig{Store: b.store, Numbers: b.store, Shelf: b.store,
-		Secret: []byte(strings.Repeat("s", 32)), Now: func() time.Time { return b.now }, Laws: laws, Registry: registry,
+		Secret: []byte(strings.Repeat("s", 32)), Now: func() time.Time { return b.now }, Laws: laws, Registry: registry, Sealer: mirror{},
 		Sign: func(_ context.Context, _ casework.Actor, digest string) (casework.Signature, error) {
 			b.signs++
 			return casework.Signature{Algorithm: "test", Digest: digest, Value: []byte("sig"), Key: "key-1"}, nil

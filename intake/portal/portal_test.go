@@ -92,7 +92,7 @@ func openHouseWith(t testing.TB, laws *casework.Laws) *house {
 	reg, err := casework.NewRegistry("r1", bodies, []casework.Territory{{Code: "01", Name: "Заречье"}, {Code: "02", Name: "Восточный берег"}})
 	must(t, err)
 	h.office, err = casework.NewOffice(casework.OfficeConfig{Store: store, Numbers: store, Shelf: store, Secret: secret,
-		Now: h.now, Laws: laws, Registry: reg, Sign: func(_ context.Context, _ casework.Actor, digest string) (casework.Signature, error) {
+		Now: h.now, Laws: laws, Registry: reg, Sealer: xorSealer{}, Sign: func(_ context.Context, _ casework.Actor, digest string) (casework.Signature, error) {
 			return casework.Signature{Algorithm: "test", Digest: digest, Value: []byte("s")}, nil
 		}})
 	must(t, err)
