@@ -14,6 +14,11 @@
   if (tell) tell.hidden = false;
   if (!able) return;
 
+  // Here the browser cleans files, and not all kinds.
+  document.querySelectorAll("[data-files-hint]").forEach((part) => {
+    one("#f-files-hint", part.closest("form")).textContent = part.dataset.filesHint;
+  });
+
   // ---- speaking to the server ----
 
   async function post(path, body, kind) {
@@ -252,6 +257,7 @@
       } else {
         one(".letter-text", part).remove();
       }
+      if (!m.files.length) one(".files", part).remove();
       for (const number of m.files) {
         const row = document.createElement("li"), button = document.createElement("button");
         button.className = "link-like";
