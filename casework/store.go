@@ -113,6 +113,8 @@ type Row struct {
 	// its kind.
 	Due     Date
 	DueKind TermKind
+	// Waits is what the case waits for.
+	Waits Waiting
 }
 
 // RowOf makes the row of a case. Stores keep exactly these fields beside the
@@ -121,7 +123,7 @@ func RowOf(c *Case) Row {
 	r := Row{ID: c.ID, Number: c.Number, Receipt: c.Receipt, Version: c.Version, Stage: c.Stage,
 		Regime: c.Procedure.Regime, Kind: c.Procedure.Kind, Channel: c.Origin.Channel, Place: c.Place,
 		Topic: firstOf(c.Subject.Topics), Territory: c.Subject.Territory, Summary: c.Subject.Summary,
-		Applicant: c.Applicant().Name.Full(), ReceivedAt: c.Origin.ReceivedAt}
+		Applicant: c.Applicant().Name.Full(), ReceivedAt: c.Origin.ReceivedAt, Waits: c.Waits()}
 	if n := len(c.Journal); n > 0 {
 		r.ChangedAt = c.Journal[n-1].At
 	}
@@ -194,8 +196,11 @@ type Query struct {
 	Party string
 	// ReceivedFrom and ReceivedTo bound the instant of receipt, [from, to).
 	ReceivedFrom, ReceivedTo time.Time
-	// DueTo keeps rows that are due on or before the day.
-	DueTo Date
+	// DueFrom and DueTo keep rows that are due on these days or between; with
+	// either, rows that owe nothing are left out.
+	DueFrom, DueTo Date
+	// Waits keeps rows that wait for any of these.
+	Waits Waiting
 	// Text finds words in any form. The finds come newest first, whatever Sort
 	// says: so a page of them costs the same however many there are.
 	Text string

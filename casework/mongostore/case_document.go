@@ -43,6 +43,7 @@ type document struct {
 	Changed   int64  `bson:"changed"`
 	Due       int64  `bson:"due"`
 	DueKind   string `bson:"dueKind"`
+	Waits     int32  `bson:"waits"`
 
 	Outbox  int64    `bson:"outbox"`
 	Numbers []string `bson:"numbers"`
@@ -70,7 +71,7 @@ func (s *Store) documentOf(c *casework.Case) (*document, error) {
 		Regime: string(r.Regime), Kind: string(r.Kind), Channel: string(r.Channel), Body: r.Place.Body, Unit: r.Place.Unit,
 		Officer: r.Place.Officer, Topic: r.Topic, Territory: r.Territory, Summary: r.Summary, Applicant: r.Applicant,
 		Received: r.ReceivedAt.UnixMilli(), Changed: r.ChangedAt.UnixMilli(), Due: dayNumber(r.Due), DueKind: string(r.DueKind),
-		Outbox: nothingWaits, Numbers: filled(c.Numbers()), Parties: filled(c.PartyKeys()), Terms: termsOf(c.SearchText()),
+		Waits: int32(r.Waits), Outbox: nothingWaits, Numbers: filled(c.Numbers()), Parties: filled(c.PartyKeys()), Terms: termsOf(c.SearchText()),
 		Pending: c.Version, Stamp: s.nextStamp()}
 	if next := c.NextOutbox(); !next.IsZero() {
 		d.Outbox = next.UnixMilli()
@@ -95,7 +96,7 @@ func (d *document) row() casework.Row {
 		Regime: casework.Regime(d.Regime), Kind: casework.Kind(d.Kind), Channel: casework.Channel(d.Channel),
 		Place: casework.Placement{Body: d.Body, Unit: d.Unit, Officer: d.Officer}, Topic: d.Topic, Territory: d.Territory,
 		Summary: d.Summary, Applicant: d.Applicant, ReceivedAt: instant(d.Received), ChangedAt: instant(d.Changed),
-		Due: dayOf(d.Due), DueKind: casework.TermKind(d.DueKind)}
+		Due: dayOf(d.Due), DueKind: casework.TermKind(d.DueKind), Waits: casework.Waiting(d.Waits)}
 }
 
 func (d *document) open(op string) (casework.Case, error) {

@@ -80,6 +80,19 @@ func behind(field, compare string, c cursor) bson.D {
 	}}}
 }
 
+// setsWith lists every set of what a case can wait for that shares a bit with
+// another.
+func setsWith(w casework.Waiting) (sets []int32) {
+	for set := casework.Waiting(1); set <= allWaits; set++ {
+		if set&w != 0 {
+			sets = append(sets, int32(set))
+		}
+	}
+	return sets
+}
+
+const allWaits = casework.WaitsApplicant | casework.WaitsBody | casework.WaitsApproval | casework.WaitsRework
+
 // filterOf writes the conditions of a query; some is false if nothing can fit.
 func filterOf(q casework.Query) (filter bson.A, some bool) {
 	filter = bson.A{bson.D{}}
@@ -117,8 +130,15 @@ func filterOf(q casework.Query) (filter bson.A, some bool) {
 	equal("parties", q.Party)
 	bound("$gte", q.ReceivedFrom)
 	bound("$lt", q.ReceivedTo)
+	if !q.DueFrom.IsZero() {
+		add("due", bson.D{{Key: "$gte", Value: dayNumber(q.DueFrom)}, {Key: "$lt", Value: int64(nothingOwed)}})
+	}
 	if !q.DueTo.IsZero() {
 		add("due", bson.D{{Key: "$lte", Value: dayNumber(q.DueTo)}})
+	}
+	if q.Waits != 0 {
+		// The list of the sets that have one of the bits finds its index.
+		add("waits", bson.D{{Key: "$in", Value: setsWith(q.Waits)}})
 	}
 	if strings.TrimSpace(q.Text) != "" {
 		terms := words.Terms(q.Text)

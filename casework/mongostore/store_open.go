@@ -107,6 +107,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		bson.D{{Key: "terms", Value: 1}, {Key: "received", Value: -1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "territory", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 		bson.D{{Key: "topic", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
+		bson.D{{Key: "waits", Value: 1}, {Key: "due", Value: 1}, {Key: "_id", Value: 1}},
 	); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ const nothingOwed = 1_000_000_000
 // columns are the columns of rows that hold the fields of a casework.Row, in
 // the order of values and scanRow. docid and saved are the store's own.
 var columns = []string{"id", "version", "number", "receipt", "stage", "regime", "kind", "channel",
-	"body", "unit", "officer", "topic", "territory", "summary", "applicant", "received", "changed", "due", "due_kind"}
+	"body", "unit", "officer", "topic", "territory", "summary", "applicant", "received", "changed", "due", "due_kind", "waits"}
 
 // entry is a case made ready for writing, outside of the writer.
 type entry struct {
@@ -47,7 +47,7 @@ func outboxOf(c *casework.Case) any {
 func valuesOf(r *casework.Row) []any {
 	return []any{r.ID, r.Version, r.Number, r.Receipt, string(r.Stage), string(r.Regime), string(r.Kind), string(r.Channel),
 		r.Place.Body, r.Place.Unit, r.Place.Officer, r.Topic, r.Territory, r.Summary, r.Applicant,
-		r.ReceivedAt.UnixMilli(), r.ChangedAt.UnixMilli(), dayNumber(r.Due), string(r.DueKind)}
+		r.ReceivedAt.UnixMilli(), r.ChangedAt.UnixMilli(), dayNumber(r.Due), string(r.DueKind), int64(r.Waits)}
 }
 
 // scanRow reads the columns and, before them, whatever the caller adds.
@@ -56,7 +56,7 @@ func scanRow(rows *sql.Rows, before ...any) (casework.Row, error) {
 	var received, changed, due int64
 	into := append(before, &r.ID, &r.Version, &r.Number, &r.Receipt, &r.Stage, &r.Regime, &r.Kind, &r.Channel,
 		&r.Place.Body, &r.Place.Unit, &r.Place.Officer, &r.Topic, &r.Territory, &r.Summary, &r.Applicant,
-		&received, &changed, &due, &r.DueKind)
+		&received, &changed, &due, &r.DueKind, &r.Waits)
 	if err := rows.Scan(into...); err != nil {
 		return r, err
 	}

@@ -69,6 +69,8 @@ func plan(q casework.Query, narrow string) []path {
 		return one("rows_officer_due", clause{text: "r.officer <> ''"})
 	case q.Unit != "" && (q.Sort == casework.SortDue || q.Bodies == nil):
 		return one("rows_unit_due", clause{text: "r.unit <> ''"})
+	case q.Waits != 0 && q.Sort == casework.SortDue:
+		return waitPaths(q, shared)
 	case narrow != "":
 		return one(narrow)
 	case q.Bodies != nil && len(q.Bodies) <= maxMerged:
@@ -108,6 +110,20 @@ func bodyPaths(q casework.Query, shared []clause) []path {
 			}
 			paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index}, where: append(where, shared...)})
 		}
+	}
+	return paths
+}
+
+// waitPaths read the few cases that wait for something.
+func waitPaths(q casework.Query, shared []clause) []path {
+	waits := clause{text: "r.waits <> 0"}
+	if q.Bodies == nil || len(q.Bodies) > maxMerged {
+		return []path{{from: clause{text: " FROM rows r INDEXED BY rows_waits"}, where: slices.Concat([]clause{waits}, bodyFilter(q.Bodies), shared)}}
+	}
+	var paths []path
+	for _, b := range once(q.Bodies) {
+		where := append([]clause{waits, {"r.body = ?", []any{b}}}, shared...)
+		paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY rows_body_waits"}, where: where})
 	}
 	return paths
 }
@@ -206,8 +222,14 @@ func filters(q casework.Query) []clause {
 	prefix("r.topic", q.Topic)
 	prefix("r.territory", q.Territory)
 	out = append(out, receivedWithin(q)...)
+	if !q.DueFrom.IsZero() {
+		out = append(out, clause{"r.due BETWEEN ? AND ?", []any{dayNumber(q.DueFrom), nothingOwed - 1}})
+	}
 	if !q.DueTo.IsZero() {
 		out = append(out, clause{"r.due <= ?", []any{dayNumber(q.DueTo)}})
+	}
+	if q.Waits != 0 {
+		out = append(out, clause{"(r.waits & ?) <> 0", []any{int64(q.Waits)}})
 	}
 	return out
 }

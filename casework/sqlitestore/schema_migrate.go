@@ -127,6 +127,17 @@ var migrations = []string{
 		PRIMARY KEY (body, unit, officer, due)
 	) WITHOUT ROWID;
 	INSERT INTO owed SELECT body, unit, officer, due, count(*) FROM rows WHERE due < 1000000000 GROUP BY 1, 2, 3, 4;`,
+
+	// What a case waits for (casework.Waiting): few wait, so a partial index.
+	`ALTER TABLE rows ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+	UPDATE rows SET waits = x.waits FROM (SELECT docid,
+		(EXISTS (SELECT 1 FROM json_each(doc, '$.procedure.requests') WHERE value ->> 'answeredAt' IS NULL AND value ->> 'to' = 'applicant'))
+		+ 2 * (EXISTS (SELECT 1 FROM json_each(doc, '$.procedure.requests') WHERE value ->> 'answeredAt' IS NULL AND value ->> 'to' <> 'applicant'))
+		+ 4 * (doc ->> '$.stage' = 'on_signing' OR doc ->> '$.procedure.proposal' IS NOT NULL)
+		+ 8 * (doc ->> '$.stage' = 'in_work' AND coalesce(doc ->> '$.draft.remarks', '') <> '') AS waits FROM docs) x
+		WHERE x.docid = rows.docid AND x.waits <> 0 AND rows.stage NOT IN ('answered', 'left', 'returned', 'rejected', 'withdrawn');
+	CREATE INDEX rows_waits ON rows(due, id, waits, body, unit, officer, stage) WHERE waits <> 0;
+	CREATE INDEX rows_body_waits ON rows(body, due, id, waits, unit, officer, stage) WHERE waits <> 0;`,
 }
 
 // migrate brings a file to the newest schema, one transaction for each step.

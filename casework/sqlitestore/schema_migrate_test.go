@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 
 	"priemnaya/casework"
@@ -35,10 +37,12 @@ func firstSchema(t *testing.T, path string, cases []casework.Case) {
 			t.Fatal(err)
 		}
 		marks, names := "?, ?", "saved, outbox"
-		for _, col := range columns {
+		// Columns that came later are at the end.
+		old := columns[:slices.Index(columns, "waits")]
+		for _, col := range old {
 			marks, names = marks+", ?", names+", "+col
 		}
-		res, err := conn.ExecContext(ctx, "INSERT INTO rows ("+names+") VALUES ("+marks+")", append([]any{i + 1, e.outbox}, e.values...)...)
+		res, err := conn.ExecContext(ctx, "INSERT INTO rows ("+names+") VALUES ("+marks+")", append([]any{i + 1, e.outbox}, e.values[:len(old)]...)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,6 +62,16 @@ func TestAFileOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 		cases = append(cases, storetest.Case(fmt.Sprintf("c%02d", i), storetest.Text("старый мост"),
 			storetest.Received(storetest.At(i/20)), storetest.Placed("a", casework.StageInWork), storetest.Due(storetest.Day(i%3))))
 		cases[i].Version = 1
+		switch c := &cases[i]; i % 8 {
+		case 1:
+			c.Procedure.Requests = []casework.Request{{ID: "r1", To: "b", AnsweredAt: storetest.At(2)}, {ID: "r2", To: casework.ToApplicant}}
+		case 2:
+			c.Procedure.Requests = []casework.Request{{ID: "r1", To: "b"}}
+		case 3:
+			c.Procedure.Proposal = &casework.Proposal{Days: 3}
+		case 4:
+			c.Draft = &casework.Draft{Remarks: "дописать"}
+		}
 	}
 	firstSchema(t, path, cases)
 	s, err := Open(t.Context(), path, Options{})
@@ -79,6 +93,17 @@ func TestAFileOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 	page, err := s.Page(t.Context(), casework.Query{Stages: []casework.Stage{casework.StageInWork}, Window: casework.Window{Limit: 100}})
 	if err != nil || len(page.Rows) != 40 {
 		t.Errorf("%d cases are in work, want 40 (%v)", len(page.Rows), err)
+	}
+	for bit, left := range []int{1, 2, 3, 4} {
+		page, err := s.Page(t.Context(), casework.Query{Waits: 1 << bit, Window: casework.Window{Limit: 100}})
+		if err != nil || len(page.Rows) != 5 {
+			t.Errorf("%d old cases wait for %d, want 5 (%v)", len(page.Rows), 1<<bit, err)
+		}
+		for _, r := range page.Rows {
+			if n, _ := strconv.Atoi(r.ID[1:]); n%8 != left || r.Waits != 1<<bit {
+				t.Errorf("%s waits for %d", r.ID, r.Waits)
+			}
+		}
 	}
 	_, err = s.Update(t.Context(), "c05", func(c casework.Case) (casework.Case, error) {
 		c.Content.Text = "новый паром"

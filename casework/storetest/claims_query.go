@@ -39,6 +39,15 @@ func crowd() []casework.Case {
 		c.Subject.Territory = pick(h/19, "77", "7701", "78", "")
 		c.Parties.Applicants = []casework.Applicant{{Key: pick(h/23, "esia:1", "esia:2", ""), Name: casework.PersonName{Surname: "Осокина"}},
 			{Key: pick(h/29, "esia:1", "esia:3"), Name: casework.PersonName{Surname: "Ветлугин"}}}
+		if h%3 == 0 {
+			c.Procedure.Requests = []casework.Request{{ID: "r1", To: pick(h/41, casework.ToApplicant, "b"), AskedAt: At(1)}}
+		}
+		if h%5 == 0 {
+			c.Procedure.Proposal = &casework.Proposal{By: "o1", Days: 5}
+		}
+		if h%4 == 0 {
+			c.Draft = &casework.Draft{Remarks: pick(h/43, "", "дописать")}
+		}
 		if h/31%4 != 0 {
 			Due(Day(h / 37 % 6))(&c)
 		}
@@ -120,6 +129,12 @@ func queries() *rapid.Generator[casework.Query] {
 		if n := rapid.IntRange(0, 20).Draw(rt, "due"); n < 7 {
 			q.DueTo = Day(n - 1)
 		}
+		if n := rapid.IntRange(0, 20).Draw(rt, "due from"); n < 7 {
+			q.DueFrom = Day(n - 1)
+		}
+		if n := rapid.IntRange(0, 40).Draw(rt, "waits"); n < 16 {
+			q.Waits = casework.Waiting(n)
+		}
 		return q
 	})
 }
@@ -164,7 +179,8 @@ func queryEach(t TB, s Storage) {
 	for _, q := range []casework.Query{{}, {Bodies: []string{"a"}}, {Bodies: []string{""}}, {Bodies: []string{"b", "a", "b"}},
 		{Unit: "u1"}, {Officer: "o2"}, {Stages: []casework.Stage{casework.StageInWork}}, {Stages: casework.Stages()[:7]},
 		{Regime: "210-FZ"}, {Channel: "paper"}, {Topic: "0001"}, {Topic: "0001.0003"}, {Territory: "77"}, {Party: "esia:3"},
-		{ReceivedFrom: At(40)}, {ReceivedTo: At(40)}, {ReceivedFrom: At(20), ReceivedTo: At(30)}, {DueTo: Day(3)}, {DueTo: Day(-1)},
+		{ReceivedFrom: At(40)}, {ReceivedTo: At(40)}, {ReceivedFrom: At(20), ReceivedTo: At(30)}, {DueTo: Day(3)}, {DueTo: Day(-1)}, {DueFrom: Day(2)}, {DueFrom: Day(1), DueTo: Day(2)},
+		{Waits: casework.WaitsApplicant}, {Waits: casework.WaitsBody | casework.WaitsRework}, {Waits: casework.WaitsApproval, Bodies: []string{"a"}},
 		{Text: "7001"}, {Text: "8001 7001"}, {Bodies: []string{"a"}, Stages: casework.Stages()[:7], DueTo: Day(2)}} {
 		for _, sort := range []casework.Sort{casework.SortDue, casework.SortReceived} {
 			for _, limit := range []int{3, 1000} {

@@ -116,6 +116,8 @@ func ignoredFilters() []plant {
 		"the beginning of the receipt": func(q *casework.Query) { q.ReceivedFrom = time.Time{} },
 		"the end of the receipt":       func(q *casework.Query) { q.ReceivedTo = time.Time{} },
 		"the last due day":             func(q *casework.Query) { q.DueTo = casework.Date{} },
+		"the first due day":            func(q *casework.Query) { q.DueFrom = casework.Date{} },
+		"what is waited for":           func(q *casework.Query) { q.Waits = 0 },
 	} {
 		plants = append(plants, asking("the filter by "+name+" is ignored", eachFilter, drop))
 	}

@@ -88,6 +88,8 @@ func (m *Memory) matches(c *casework.Case, q casework.Query) bool {
 		(q.Party == "" || slices.Contains(c.PartyKeys(), q.Party)) &&
 		(q.ReceivedFrom.IsZero() || at >= q.ReceivedFrom.UnixMilli()) &&
 		(q.ReceivedTo.IsZero() || at < q.ReceivedTo.UnixMilli()) &&
+		(q.DueFrom.IsZero() || !r.Due.IsZero() && !r.Due.Before(q.DueFrom)) &&
+		(q.Waits == 0 || r.Waits&q.Waits != 0) &&
 		(q.DueTo.IsZero() || !r.Due.IsZero() && !r.Due.After(q.DueTo)) &&
 		m.says(c, q.Text)
 }
