@@ -45,6 +45,7 @@
 //	{{daysLeft .Due}}             calendar days from .Now, negative when overdue
 //	{{bytes .Size}} 1,2 МБ        {{number .N}} 12 345     {{percent .Part .All}}
 //	{{paragraphs .Text}}          plain text as typed      {{safeHTML .HTML}} sanitised letter
+//	{{marked .Text}}              a letter with its light marks (**bold**, *italic*, lists)
 //	{{csrf}}                      hidden field of every POST form
 //	{{asset "app.css"}}           address with a content hash
 //	{{args "A" x "B" y}} {{list a b}} {{option "value" "text" "hint"}}   arguments of components

@@ -14,6 +14,7 @@ func newLetterPolicy() *bluemonday.Policy {
 	policy.AllowElements("p", "br", "b", "strong", "i", "em", "ul", "ol", "li",
 		"table", "thead", "tbody", "tr", "th", "td")
 	policy.AllowAttrs("colspan", "rowspan").Matching(bluemonday.Integer).OnElements("th", "td")
+	policy.AllowAttrs("value").Matching(bluemonday.Integer).OnElements("li")
 	policy.AllowAttrs("href").OnElements("a")
 	policy.AllowURLSchemes("https")
 	policy.RequireParseableURLs(true)

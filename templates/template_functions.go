@@ -18,7 +18,7 @@ func (e *executor) functions() texttemplate.FuncMap {
 		"dateShort": e.dateShort, "isoDate": e.isoDate, "daysLeft": e.daysLeft,
 		"bytes": e.bytes, "number": e.number,
 		"asset": e.asset, "nonce": e.nonce, "csrf": e.csrf, "content": e.body,
-		"paragraphs": Paragraphs, "safeHTML": Rich,
+		"paragraphs": Paragraphs, "safeHTML": Rich, "marked": LetterHTML,
 		"args": args, "list": list, "option": option, "fieldID": FieldID, "describe": describe,
 		"lang": e.lang, "page": e.current, "links": e.links, "nav": e.nav, "query": e.query,
 		"abs": abs, "mod": mod, "join": strings.Join, "percent": percent,

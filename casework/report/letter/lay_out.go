@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/signintech/gopdf"
+
+	"priemnaya/templates"
 )
 
 // head prints letterhead, number and addressee.
@@ -53,15 +55,19 @@ func numbered(word, number string) string {
 
 // body prints the text and the list of enclosures.
 func (p *printer) body(l Letter) {
-	for _, part := range paragraphs(l.Text) {
-		for _, line := range strings.Split(part, "\n") {
+	for _, part := range templates.ReadMarks(l.Text) {
+		for _, line := range part {
 			b := block{left, width, p.size, gopdf.Regular, gopdf.Left}
-			if item, ok := strings.CutPrefix(line, "- "); ok {
+			if line.Label != "" {
 				p.room(lineHeight(p.size))
-				p.line(b, "–")
-				b.x, b.width, line = left+p.size, width-p.size, item
+				p.line(b, line.Label)
+				indent := p.size
+				if line.Label != templates.Bullet {
+					indent *= 1.8
+				}
+				b.x, b.width = left+indent, width-indent
 			}
-			p.lines(b, line)
+			p.marked(b, line.Spans)
 		}
 		p.y += p.size * 0.5
 	}

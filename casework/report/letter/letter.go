@@ -14,8 +14,8 @@ type Letter struct {
 	To []string
 	// Title stands above the text.
 	Title string
-	// Text is plain text; an empty line begins a paragraph. It may hold marks
-	// of Markdown's emphasis and lists, see Rich.
+	// Text is plain text with the light marks of letters, see
+	// templates.ReadMarks; an empty line begins a paragraph.
 	Text string
 	// Enclosures are the names of files that go with the letter.
 	Enclosures []string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/signintech/gopdf"
 	"golang.org/x/image/font/gofont/gobold"
+	"golang.org/x/image/font/gofont/gobolditalic"
 	"golang.org/x/image/font/gofont/goitalic"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
@@ -25,7 +26,7 @@ const (
 var faces = []struct {
 	style int
 	data  []byte
-}{{gopdf.Regular, goregular.TTF}, {gopdf.Bold, gobold.TTF}, {gopdf.Italic, goitalic.TTF}}
+}{{gopdf.Regular, goregular.TTF}, {gopdf.Bold, gobold.TTF}, {gopdf.Italic, goitalic.TTF}, {gopdf.Bold | gopdf.Italic, gobolditalic.TTF}}
 
 // printer writes one letter.
 type printer struct {

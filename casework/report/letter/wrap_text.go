@@ -65,14 +65,3 @@ func (p *printer) most(b block, word string) int {
 	}
 	return last
 }
-
-// paragraphs cuts a text at empty lines.
-func paragraphs(text string) []string {
-	var out []string
-	for _, part := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		if part = strings.Trim(part, "\n"); strings.TrimSpace(part) != "" {
-			out = append(out, part)
-		}
-	}
-	return out
-}
