@@ -114,6 +114,10 @@ func (a *Attendant) Unbind(ctx context.Context, applicant, key string) error {
 		}
 		t := &turn{State: d.State, f: f}
 		t.noticeBinding()
+		if len(t.replies) == 0 {
+			// An update came between and has been told of it already.
+			return false, nil
+		}
 		d.Out = nil
 		d.follow(t.State, append(t.replies, t.menu()), nil)
 		a.wakeLater(key, 0)

@@ -69,6 +69,9 @@ type State struct {
 	// the press that filed it: what is older belonged to it.
 	Filed      string `json:"filed,omitempty"`
 	FiledOrder int64  `json:"filedOrder,omitempty"`
+	// Newest is the highest order of an update taken: what is older has been
+	// overtaken on its way.
+	Newest int64 `json:"newest,omitempty"`
 }
 
 // Part is one message of a text.

@@ -61,6 +61,11 @@ func (t *turn) said(u Update) {
 			t.Lang = "en"
 		}
 	}
+	late := u.Order != 0 && u.Order < t.Newest
+	t.Newest = max(t.Newest, u.Order)
+	if late && t.overtaken(u) {
+		return
+	}
 	switch {
 	case u.Left:
 		return
@@ -121,6 +126,13 @@ func (t *turn) typed(u Update) {
 		t.addClarification(u)
 	case AtRemark:
 		t.rate(text)
+	case AtLink:
+		// Whoever writes on while he binds the chat writes his appeal.
+		if t.Draft != "" && wordy(text) {
+			t.addAside(u)
+			return
+		}
+		t.typedElsewhere(u, text)
 	default:
 		t.typedElsewhere(u, text)
 	}
@@ -129,7 +141,7 @@ func (t *turn) typed(u Update) {
 // typedElsewhere takes a text where none was asked for: a sentence begins an
 // appeal, a word or two get the menu.
 func (t *turn) typedElsewhere(u Update, text string) {
-	if len(strings.Fields(text)) < 3 || letters(text) < 12 {
+	if !wordy(text) {
 		t.tell("bot.not_understood")
 		t.prompt()
 		return
@@ -137,6 +149,9 @@ func (t *turn) typedElsewhere(u Update, text string) {
 	t.begin(u)
 	t.addText(u)
 }
+
+// wordy reports whether a text is a sentence rather than a word or two.
+func wordy(text string) bool { return len(strings.Fields(text)) >= 3 && letters(text) >= 12 }
 
 // pressed reacts to a button. Data is "verb" or "verb:tag:value".
 func (t *turn) pressed(u Update) {

@@ -85,6 +85,7 @@ func (d *dialogue) follow(s State, replies []Reply, errands []Errand) {
 		// The same look twice in a row gives the same answer.
 		if n := len(d.Owed); n > 1 && repeatable(e.Job) && d.Owed[n-1].Job == e.Job && d.Owed[n-1].Draft == e.Draft &&
 			d.Owed[n-1].Case == e.Case && d.Owed[n-1].Value == e.Value {
+			d.Owed[n-1].Order = max(d.Owed[n-1].Order, e.Order)
 			continue
 		}
 		d.Owed = append(d.Owed, e)

@@ -129,7 +129,17 @@ func (t *turn) wroteText(r Result) {
 	}
 	if t.At == AtWrite {
 		t.promptWrite()
+		return
 	}
+	if r.Errand.Order == 0 {
+		return
+	}
+	n := utf8.RuneCountInString(r.Draft.Text)
+	said := Reply{Text: "bot.write.kept", N: &n, Slot: "files", Rows: t.back()}
+	if t.needsDraft() {
+		said.Rows = rows(button("bot.button.next", "skip:"+t.tag()+":"+string(t.At)))
+	}
+	t.say(said)
 }
 
 func (t *turn) writeRows() [][]Choice {

@@ -140,6 +140,20 @@ func (k *talker) saw(words string) {
 	})
 }
 
+// token is that of the latest link shown.
+func (k *talker) token() (token string) {
+	for _, m := range k.p.all(k.chat) {
+		for _, row := range m.Buttons {
+			for _, b := range row {
+				if _, after, ok := strings.Cut(b.URL, "/messenger/"); ok {
+					token = after
+				}
+			}
+		}
+	}
+	return token
+}
+
 const photos = 8
 
 // talk files one appeal with an album, in bursts.
@@ -149,19 +163,8 @@ func (k *talker) talk() {
 	u.Start = true
 	k.deliver(u)
 	k.press("link")
-	token := ""
-	k.until("a link", func() bool {
-		for _, m := range k.p.all(k.chat) {
-			for _, row := range m.Buttons {
-				for _, b := range row {
-					if _, after, ok := strings.Cut(b.URL, "/messenger/"); ok {
-						token = after
-					}
-				}
-			}
-		}
-		return token != ""
-	})
+	k.until("a link", func() bool { return k.token() != "" })
+	token := k.token()
 	code, err := k.w.Attendant.ConfirmLink(ctx, k.who, token)
 	if err != nil {
 		k.t.Errorf("%s: %v", k.chat, err)
@@ -267,4 +270,57 @@ func TestReplayedUpdatesInAnyOrderMakeOneCaseForEachDialogueWithAllItsPhotos(t *
 	if sent < atLeast {
 		t.Fatalf("only %d updates", sent)
 	}
+}
+
+// TestATextThatIsOvertakenByLaterPressesStaysInItsDraft is promise M2 for the
+// worst order: every update of a dialogue before the code comes in any order,
+// also the text after the press of «link» and the start after the photos.
+func TestATextThatIsOvertakenByLaterPressesStaysInItsDraft(t *testing.T) {
+	rounds := 40
+	if os.Getenv("PRIEMNAYA_TEST_ALL") != "" {
+		rounds = 400
+	}
+	store, _ := openSQLite(t)
+	p := newPlain()
+	w := Open(t, p, Options{Store: store, Limits: bots.Limits{ChatBurst: 1 << 20, AllBurst: 1 << 30}})
+	var all sync.WaitGroup
+	for i := range rounds {
+		who := Anna
+		who.Key = fmt.Sprintf("esia:%d", 5000+i)
+		k := &talker{t: t, w: w, p: p, chat: fmt.Sprint("late", i), who: who, r: rand.New(rand.NewPCG(uint64(i), 3))}
+		all.Go(k.talkInAnyOrder)
+	}
+	all.Wait()
+}
+
+// talkInAnyOrder delivers start, texts, photos and the press of «link» in any
+// order, binds the chat, and looks at what was kept.
+func (k *talker) talkInAnyOrder() {
+	var burst []bots.Update
+	add := func(change func(*bots.Update)) {
+		u := k.next()
+		change(&u)
+		burst = append(burst, u)
+	}
+	add(func(u *bots.Update) { u.Start = true })
+	for i := range 3 {
+		add(func(u *bots.Update) {
+			u.Text = fmt.Sprintf("Часть %d: на улице Мира большая яма.", i+1)
+		})
+		add(func(u *bots.Update) {
+			u.Files = []bots.RemoteFile{{Ref: fmt.Sprintf("%s photo %d", k.chat, i), Kind: bots.Photo}}
+		})
+	}
+	add(func(u *bots.Update) { u.Press = "link" })
+	k.deliver(burst...)
+	k.until("one draft with everything", func() bool {
+		d, err := k.w.Office.Drafts(context.Background(), casework.Actor{ID: "chat:" + bots.Key("plain", k.chat)})
+		if err != nil || len(d) > 1 {
+			k.t.Errorf("%s: %d drafts, %v", k.chat, len(d), err)
+			return true
+		}
+		return len(d) == 1 && len(d[0].Files) == 3 && strings.Count(d[0].Text, "Часть") == 3 &&
+			strings.Index(d[0].Text, "Часть 1") < strings.Index(d[0].Text, "Часть 2") && strings.Index(d[0].Text, "Часть 2") < strings.Index(d[0].Text, "Часть 3")
+	})
+	k.until("a link", func() bool { return k.token() != "" })
 }
