@@ -47,8 +47,8 @@ func (v *visit) putAll(already []casework.File, form *web.Form, field string) ([
 			files = append(files, stored)
 		case errors.As(err, &e) && e.Message != "" && v.Kit.Set().Has("ru", e.Message):
 			name, _ := templates.CleanLine(upload.Filename, 120)
-			form.Fail(field, e.Message, "Name", name, "Limit", v.limit(e.Data["limit"]), "Inner", e.Data["inner"],
-				"Type", e.Data["type"], "Signature", e.Data["signature"])
+			form.Fail(field, e.Message, "Name", name, "Limit", v.limit(e.Data["Max"]), "Inner", e.Data["Inner"],
+				"Type", e.Data["Type"], "Signature", e.Data["Signature"])
 		default:
 			return files, err
 		}

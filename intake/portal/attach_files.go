@@ -91,7 +91,7 @@ func (p *Portal) refused(v *visit, form *web.Form, field, name string, err error
 	if !errors.As(err, &e) || !p.Kit.Set().Has(p.Kit.Lang(v.c), e.Message) || e.Message == "" {
 		return err
 	}
-	if clean, ok := e.Data["name"].(string); ok {
+	if clean, ok := e.Data["Name"].(string); ok {
 		name = clean
 	}
 	name, _ = templates.CleanLine(cut(name, 120), 0)
@@ -99,8 +99,8 @@ func (p *Portal) refused(v *visit, form *web.Form, field, name string, err error
 	for n := 2; form.Err(field) != nil; n++ {
 		field = base + "-" + strconv.Itoa(n)
 	}
-	form.Fail(field, e.Message, "Name", name, "Limit", p.limit(v, e.Data["limit"]), "Inner", e.Data["inner"],
-		"Type", e.Data["type"], "Signature", e.Data["signature"])
+	form.Fail(field, e.Message, "Name", name, "Limit", p.limit(v, e.Data["Max"]), "Inner", e.Data["Inner"],
+		"Type", e.Data["Type"], "Signature", e.Data["Signature"])
 	return nil
 }
 

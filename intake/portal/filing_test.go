@@ -225,6 +225,25 @@ func (r *reader) upload(path string, fields map[string]string, files map[string]
 	return r.do(req)
 }
 
+func TestARefusedFileIsToldItsNameAndTheLimit(t *testing.T) {
+	h := openHouse(t)
+	r := h.reader("anna", "ru")
+	path := "/file/" + r.begin() + "/text"
+	large := map[string]string{"карта.png": strings.Repeat("x", 3<<20+1)}
+	a := r.upload(path, map[string]string{"text": "Нет света", "do": "attach"}, large)
+	if text := strings.ReplaceAll(a.Body, "\u00a0", " "); a.Status != 422 || !strings.Contains(text, "«карта.png» больше 3 МБ") {
+		t.Errorf("status %d, the page does not say the limit", a.Status)
+	}
+	many := map[string]string{}
+	for i := range casework.MaxFiles + 1 {
+		many[fmt.Sprintf("%d.png", i)] = fmt.Sprint("content ", i)
+	}
+	a = r.upload(path, map[string]string{"text": "Нет света", "do": "attach"}, many)
+	if a.Status != 422 || !strings.Contains(a.Body, fmt.Sprint("можно приложить ", casework.MaxFiles)) {
+		t.Errorf("status %d, the page does not say how many files there may be", a.Status)
+	}
+}
+
 func TestFilesAreAttachedListedRemovedAndRefusedAtTheField(t *testing.T) {
 	h := openHouse(t)
 	r := h.reader("anna", "ru")

@@ -22,6 +22,7 @@ import (
 	"priemnaya/casework"
 	"priemnaya/casework/regulation"
 	"priemnaya/casework/sqlitestore"
+	"priemnaya/intake/files"
 	"priemnaya/templates"
 	"priemnaya/templates/web"
 )
@@ -198,7 +199,7 @@ func (m *memoryFiles) Put(_ context.Context, name string, content io.Reader) (ca
 		return casework.File{}, err
 	}
 	if bytes.HasPrefix(data, []byte("bad")) {
-		return casework.File{}, &casework.Error{Code: casework.Invalid, Op: "files", Message: "file.type_not_allowed", Data: map[string]any{"name": name}}
+		return casework.File{}, &casework.Error{Code: casework.Invalid, Op: "files", Message: "file.type_not_allowed", Data: map[string]any{"Name": name}}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -215,11 +216,9 @@ func (m *memoryFiles) Open(_ context.Context, f casework.File) (io.ReadCloser, e
 	return io.NopCloser(bytes.NewReader(m.blobs[f.ID])), nil
 }
 
-func (m *memoryFiles) Admit(already []casework.File, _ int64) error {
-	if len(already) >= casework.MaxFiles {
-		return &casework.Error{Code: casework.Invalid, Op: "files", Message: "file.too_many", Data: map[string]any{"limit": casework.MaxFiles}}
-	}
-	return nil
+// Admit is the real one: what it says of a refusal must reach the page.
+func (m *memoryFiles) Admit(already []casework.File, size int64) error {
+	return files.Limits{Count: casework.MaxFiles, FileBytes: 3 << 20}.Admit(already, size)
 }
 
 func (m *memoryFiles) DownloadHeaders(f casework.File) map[string]string {
