@@ -2,6 +2,8 @@ package words
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"math"
 	"os"
 	"strings"
@@ -168,5 +170,19 @@ func TestOneWordIsReadAsSevenAre(t *testing.T) {
 		if _, err := CanonicalWord([]byte(bad)); err == nil {
 			t.Errorf("%q passed", bad)
 		}
+	}
+}
+
+// frozen is the SHA-256 of list.txt. Shares on paper number its words: whoever
+// changes the list makes them unreadable.
+const frozen = "b83a2d21ca6655a06fba6d49e166166848d0b18176789805a33b67eba5f65807"
+
+func TestTheListIsFrozen(t *testing.T) {
+	data, err := os.ReadFile("list.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != frozen {
+		t.Errorf("the list has changed (%s): shares that were printed cannot be read any more", got)
 	}
 }
