@@ -102,8 +102,8 @@ func (t *turn) answered(r Result) {
 		}
 		t.say(Reply{Text: "bot.answer.head", Data: map[string]string{"Number": a.Number, "Signed": a.Signature.Name,
 			"Date": templatesDate(t.Lang, a.SentAt)}, Raw: strings.TrimSpace(letter), Plain: true})
-		for i := range a.Files {
-			t.say(Reply{File: &a.Files[i], Raw: a.Files[i].Name, Plain: true})
+		for _, f := range a.Documents() {
+			t.say(Reply{File: &f, Raw: f.Name, Plain: true})
 		}
 	}
 	t.say(Reply{Text: "bot.answer.end", Rows: t.caseRows(r)})

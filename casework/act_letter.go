@@ -115,35 +115,49 @@ func (a SendingBack) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
 	if err := needText("remarks", a.Remarks, 5000); err != nil {
 		return Effect{}, err
 	}
-	c.Draft.Remarks, c.Draft.Signature = a.Remarks, nil
+	c.Draft.Remarks, c.Draft.Signature, c.Draft.Paper, c.Draft.Number = a.Remarks, nil, nil, ""
 	return Effect{Facts: map[string]string{"remarks": textDigest(a.Remarks), "revision": strconv.Itoa(c.Draft.Revision)}}, nil
 }
 
 // Signing (подписание, 59-FZ art. 10 p. 3) puts the head's signature on the
 // draft. Office makes the signature over LetterDigest.
-type Signing struct{ Signature Signature }
+type Signing struct {
+	Signature Signature
+	// Number is the outgoing number: it stands in the signed file, so it is
+	// taken before the signature.
+	Number string
+	// Paper is the printed letter; nil where the office prints none.
+	Paper *Paper
+}
 
 // Kind implements Act.
 func (Signing) Kind() ActKind { return ActSign }
 
 func (a Signing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	digest := LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files)
-	if a.Signature.Digest != digest || len(a.Signature.Value) == 0 {
+	if a.Signature.Digest != digest || len(a.Signature.Value) == 0 || !soundPaper(a.Paper) {
 		return Effect{}, Fail(Conflict, "casework.Signing", "sign.other_text")
 	}
 	s := a.Signature
 	s.By, s.Name, s.At = by.ID, by.Name, env.Now
-	c.Draft.Signature = &s
+	c.Draft.Signature, c.Draft.Number, c.Draft.Paper = &s, a.Number, a.Paper
+	facts := map[string]string{"digest": digest, "algorithm": s.Algorithm, "key": s.Key}
+	if a.Number != "" {
+		facts["number"] = a.Number
+	}
+	if a.Paper != nil {
+		facts["paper"], facts["certificate"] = paperDigest(a.Paper), a.Paper.Certificate.Serial
+	}
 	// In complaints the decision is made by the signature, and terms run from it.
 	c.happened(StartDecided, env.today(c.clockBody()))
-	return Effect{Facts: map[string]string{"digest": digest, "algorithm": s.Algorithm, "key": s.Key},
-		Opens: env.Regulation.Results[c.Draft.Outcome].Opens}, nil
+	return Effect{Facts: facts, Opens: env.Regulation.Results[c.Draft.Outcome].Opens}, nil
 }
 
 // Answering (отправка ответа, 59-FZ art. 10 p. 1 and 4) sends the signed
 // letter; nothing is owed after it.
 type Answering struct {
-	// Number is the outgoing number, taken by Office.
+	// Number is the outgoing number, taken by Office for a letter that was
+	// signed without one; a letter that has a number keeps it.
 	Number string
 }
 
@@ -153,10 +167,13 @@ func (Answering) Kind() ActKind { return ActAnswer }
 func (a Answering) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	d := c.Draft
 	digest := LetterDigest(c.ID, d.Letter(), d.Files)
-	if d.Signature == nil || d.Signature.Digest != digest {
+	if d.Signature == nil || d.Signature.Digest != digest || paperDigest(d.Paper) != c.signedPaper() {
 		return Effect{}, Fail(Conflict, "casework.Answering", "sign.other_text")
 	}
-	answer := Answer{ID: fmt.Sprintf("a%d", len(c.Answers)+1), Body: c.Place.Body, Text: d.Letter(), Files: d.Files,
+	if d.Number != "" {
+		a.Number = d.Number
+	}
+	answer := Answer{Paper: d.Paper, ID: fmt.Sprintf("a%d", len(c.Answers)+1), Body: c.Place.Body, Text: d.Letter(), Files: d.Files,
 		Outcome: d.Outcome, Parts: d.Parts, Number: a.Number, SentAt: env.Now, Signature: *d.Signature}
 	c.Answers = append(c.Answers, answer)
 	for i := range c.Questions {
@@ -169,6 +186,9 @@ func (a Answering) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	}
 	c.Draft = nil
 	e := Effect{Facts: map[string]string{"answer": answer.ID, "number": a.Number, "digest": digest, "outcome": string(d.Outcome)}}
+	if d.Paper != nil {
+		e.Facts["paper"] = paperDigest(d.Paper)
+	}
 	// Documents that never came are not waited for any longer.
 	for _, t := range c.Terms {
 		if t.Running() && t.Kind.Base() == TermDocs {

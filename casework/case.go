@@ -172,9 +172,12 @@ func (c *Case) AllFiles() []File {
 	out := slices.Clone(c.Content.Files)
 	if c.Draft != nil {
 		out = append(out, c.Draft.Files...)
+		if p := c.Draft.Paper; p != nil {
+			out = append(out, p.Letter, p.Detached)
+		}
 	}
 	for _, a := range c.Answers {
-		out = append(out, a.Files...)
+		out = append(out, a.Documents()...)
 	}
 	for _, r := range c.Procedure.Requests {
 		out = append(out, r.Files...)

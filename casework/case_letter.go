@@ -48,6 +48,10 @@ type Draft struct {
 	// Remarks is why a head returned the draft, if he did.
 	Remarks   string     `json:"remarks,omitempty"`
 	Signature *Signature `json:"signature,omitempty"`
+	// Number and Paper are there once it is signed: the outgoing number and the
+	// printed letter. Letters signed by older programs have neither.
+	Number string `json:"number,omitempty"`
+	Paper  *Paper `json:"paper,omitempty"`
 }
 
 // Letter is the whole text of the letter: what was written, and after it the
@@ -86,6 +90,8 @@ type Answer struct {
 	Number    string            `json:"number"`
 	SentAt    time.Time         `json:"sentAt"`
 	Signature Signature         `json:"signature"`
+	// Paper is the letter as a file with its signature; nil in old cases.
+	Paper *Paper `json:"paper,omitempty"`
 	// Mark is what the applicant thinks of it; never shown at the desk.
 	Mark *Mark `json:"mark,omitempty"`
 }

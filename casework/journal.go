@@ -105,6 +105,9 @@ func verifyContents(c *Case, broken func(int, string) error) error {
 		if n >= len(c.Answers) || e.Facts["digest"] != LetterDigest(c.ID, c.Answers[n].Text, c.Answers[n].Files) {
 			return broken(e.Seq, "answer")
 		}
+		if e.Facts["paper"] != paperDigest(c.Answers[n].Paper) {
+			return broken(e.Seq, "letter")
+		}
 		n++
 	}
 	if n != len(c.Answers) {

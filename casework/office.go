@@ -20,6 +20,7 @@ type Office struct {
 	wake    func(caseID string)
 	reach   func(c *Case) []Medium
 	sealer  PersonSealer
+	press   LetterPress
 
 	laws     atomic.Pointer[Laws]
 	registry atomic.Pointer[Registry]
@@ -32,8 +33,8 @@ type Office struct {
 // letter (LetterDigest). Errors: Unavailable.
 type LetterSigner func(ctx context.Context, by Actor, digest string) (Signature, error)
 
-// OfficeConfig is what an Office needs; every field but Wake, Reach
-// and Sealer is required.
+// OfficeConfig is what an Office needs; every field but Wake, Reach,
+// Sealer and Press is required.
 type OfficeConfig struct {
 	Store   Store
 	Numbers Numbers
@@ -55,6 +56,8 @@ type OfficeConfig struct {
 	// Sealer keeps the names of applicants who have them closed; without one
 	// no body offers that.
 	Sealer PersonSealer
+	// Press prints the letters that are signed; without one they stay text.
+	Press LetterPress
 }
 
 // NewOffice makes an Office. Errors: Invalid if something is missing.
@@ -64,7 +67,7 @@ func NewOffice(cfg OfficeConfig) (*Office, error) {
 		return nil, Fail(Invalid, "casework.NewOffice", "office.config")
 	}
 	o := &Office{store: cfg.Store, numbers: cfg.Numbers, shelf: cfg.Shelf, secret: cfg.Secret,
-		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake, reach: cfg.Reach, sealer: cfg.Sealer}
+		now: cfg.Now, sign: cfg.Sign, wake: cfg.Wake, reach: cfg.Reach, sealer: cfg.Sealer, press: cfg.Press}
 	if o.wake == nil {
 		o.wake = func(string) {}
 	}

@@ -105,8 +105,11 @@ func (o *Office) prepare(ctx context.Context, by Actor, id string, act Act) (Act
 		a.Number = n
 		return a, err
 	case Answering:
-		n, err := o.number(ctx, by, id, act, "out")
-		a.Number = n
+		c, err := o.allowed(ctx, by, id, act.Kind())
+		if err != nil || c.Draft.Number != "" {
+			return a, err
+		}
+		a.Number, err = o.outgoing(ctx, by, &c, act)
 		return a, err
 	case Ending:
 		earlier, err := o.earlier(ctx, id)
@@ -118,12 +121,7 @@ func (o *Office) prepare(ctx context.Context, by Actor, id string, act Act) (Act
 		}
 		return a, nil
 	case Signing:
-		c, err := o.allowed(ctx, by, id, act.Kind())
-		if err != nil {
-			return nil, err
-		}
-		a.Signature, err = o.sign(ctx, by, LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files))
-		return a, err
+		return o.signing(ctx, by, id, a)
 	}
 	return act, nil
 }

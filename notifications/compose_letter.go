@@ -63,7 +63,7 @@ func (d *Dispatcher) Compose(ctx context.Context, c casework.Case, n casework.No
 func (d *Dispatcher) attach(ctx context.Context, c *casework.Case, v *view, attempt int) ([]Attachment, error) {
 	var out []Attachment
 	left := int64(maxAttached)
-	for _, f := range v.Answer.Files {
+	for _, f := range v.Answer.Documents() {
 		shown := fileView{Name: f.Name, URL: d.cfg.FileURL(c, f), Size: f.WorkSize}
 		if d.cfg.Open != nil && f.WorkSize <= left {
 			data, err := d.read(ctx, f)

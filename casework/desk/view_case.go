@@ -259,7 +259,7 @@ func (v *visit) answers(c *casework.Case) []letterView {
 	var out []letterView
 	for _, a := range slices.Backward(c.Answers) {
 		out = append(out, letterView{Text: a.Text, Outcome: v.label("desk.outcome", string(a.Outcome)),
-			Files: fileItems("/desk/case/"+url.PathEscape(c.ID), a.Files), Number: a.Number, Sent: a.SentAt,
+			Files: fileItems("/desk/case/"+url.PathEscape(c.ID), a.Documents()), Number: a.Number, Sent: a.SentAt,
 			From: v.bodyFull(a.Body), To: c.Applicant().Name.Full(), Signature: signature(&a.Signature)})
 	}
 	return out

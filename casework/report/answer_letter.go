@@ -2,93 +2,135 @@ package report
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"priemnaya/casework"
 	"priemnaya/casework/report/letter"
+	"priemnaya/templates"
 )
 
-// Say gives a text of report.letter.* in the language of a letter; pairs are
-// names and values in it.
-type Say func(id string, pairs ...any) string
-
-// LetterForm is how the letters of an installation look.
-type LetterForm struct {
+// Sheet says what of a letter the case does not hold itself.
+type Sheet struct {
+	Set      *templates.Set
 	Registry *casework.Registry
-	Say      Say
-	// Date writes a day in words.
-	Date func(casework.Date) string
-	// Stamp is the visible mark of a signature; nil leaves what the signature
-	// itself says. It may know the certificate and its term.
-	Stamp func(casework.Signature) letter.Stamp
-	// Executor are the lines about who prepared the letter; nil leaves them out.
-	Executor func(c *casework.Case) []string
-	// Large prints in letters of 18 points.
+	// Signer and Post are the name and the office of whoever signs, Executor
+	// the lines about who prepared the letter.
+	Signer, Post string
+	Executor     []string
+	// Certificate makes the visible stamp; nil leaves it out.
+	Certificate *casework.Certificate
+	// At is the moment of the letter: its date and its time of making.
+	At time.Time
+	// Large prints in letters of 18 points. Such a print is no original: the
+	// stamp gives way to a line that says where the original is.
 	Large bool
 }
 
-// AnswerLetter is the letter of an answer that was sent. Contacts and names are
-// those of the case and of the registry: nothing else is asked, so the same
-// answer always gives the same letter. A sealed or withheld name leaves the
-// number of the appeal as the addressee.
-func AnswerLetter(c *casework.Case, a casework.Answer, f LetterForm) letter.Letter {
-	b, err := f.Registry.Body(a.Body)
+// letterLang is the language of the form: letters of public bodies are written
+// in Russian (53-FZ art. 3).
+const letterLang = "ru"
+
+// DraftLetter is the letter of the case's draft under an outgoing number; the
+// number is empty for a preview, which calls itself a draft.
+func DraftLetter(c *casework.Case, number string, s Sheet) letter.Letter {
+	text, files := "", []casework.File(nil)
+	if c.Draft != nil {
+		text, files = c.Draft.Letter(), c.Draft.Files
+	}
+	return s.letterOf(c, c.Place.Body, written{text, number, files})
+}
+
+// AnswerLetter is a letter that was sent, set anew from the case. The signed
+// original is Answer.Paper; a print set anew is a copy and does not have its
+// signature.
+func AnswerLetter(c *casework.Case, a casework.Answer, s Sheet) letter.Letter {
+	if s.Signer == "" {
+		s.Signer = a.Signature.Name
+	}
+	if s.At.IsZero() {
+		s.At = a.Signature.At
+	}
+	if s.Certificate == nil && a.Paper != nil {
+		s.Certificate = &a.Paper.Certificate
+	}
+	return s.letterOf(c, a.Body, written{a.Text, a.Number, a.Files})
+}
+
+// PrintLetter sets a letter as PDF.
+func PrintLetter(l letter.Letter) ([]byte, error) {
+	var out bytes.Buffer
+	err := letter.Write(&out, l)
+	return out.Bytes(), err
+}
+
+type written struct {
+	text, number string
+	files        []casework.File
+}
+
+func (s Sheet) letterOf(c *casework.Case, body string, w written) letter.Letter {
+	b, err := s.Registry.Body(body)
 	if err != nil {
-		b = casework.Body{ID: a.Body, Name: a.Body}
+		b.Name = body
 	}
-	day := func(at time.Time) string { return f.Date(casework.DateOf(at, b.Settings.Location())) }
-	number, on := numberAt(c, a.Body)
-	if number == "" {
-		number = c.PublicNumber()
+	zone := b.Settings.Location()
+	l := letter.Letter{Body: b.Name, Contacts: contactLines(b.Contacts), Number: w.number, To: s.addressee(c),
+		Text: w.text, Post: s.Post, Signer: s.Signer, Executor: s.Executor, Moment: s.At, Words: s.words(), Large: s.Large}
+	if w.number != "" && !s.At.IsZero() {
+		l.Date = templates.FormatDate(letterLang, s.At.In(zone))
 	}
-	l := letter.Letter{Body: b.Name, Contacts: contactLines(b.Contacts), Number: a.Number, Date: day(a.SentAt), Title: f.Say("report.letter.title"),
-		Text: casework.Draft{Text: a.Text, Parts: a.Parts}.Letter(), Post: f.Say("report.letter.post"), Signer: a.Signature.Name,
-		Moment: a.SentAt, Words: letterWords(f.Say), Large: f.Large}
-	l.Reply = f.Say("report.letter.reply", "Number", number)
-	if !on.IsZero() {
-		l.Reply = f.Say("report.letter.reply_of", "Number", number, "Date", day(on))
+	if c.Number != "" {
+		l.Reply = s.say("reply", "Number", c.Number, "Date", templates.FormatDate(letterLang, c.Origin.RegisteredOn.Time(time.UTC)))
 	}
-	who := c.Applicant()
-	for _, line := range []string{who.Name.Full(), who.Contact.Post, who.Contact.Email} {
-		if line != "" {
-			l.To = append(l.To, line)
-		}
+	for _, f := range w.files {
+		l.Enclosures = append(l.Enclosures, f.Name)
 	}
-	if who.Name.Full() == "" {
-		l.To = slices.Insert(l.To, 0, f.Say("report.letter.author", "Number", number))
-	}
-	for _, file := range a.Files {
-		l.Enclosures = append(l.Enclosures, file.Name)
-	}
-	if len(a.Signature.Value) > 0 {
-		stamp := letter.Stamp{Certificate: a.Signature.Key, Owner: a.Signature.Name, Valid: ""}
-		if f.Stamp != nil {
-			stamp = f.Stamp(a.Signature)
-		}
-		l.Stamp = &stamp
-	}
-	if f.Executor != nil {
-		l.Executor = f.Executor(c)
-	}
+	s.mark(&l, zone)
 	return l
 }
 
-// numberAt is the number of a case at a body and when it was given.
-func numberAt(c *casework.Case, body string) (string, time.Time) {
-	for _, e := range slices.Backward(c.Journal) {
-		if e.Act == casework.ActRegister && e.Facts["body"] == body {
-			return e.Facts["number"], e.At
+// mark puts the stamp, or what stands in its place.
+func (s Sheet) mark(l *letter.Letter, zone *time.Location) {
+	switch {
+	case s.Large:
+		l.Words.Draft = s.say("large")
+	case s.Certificate != nil:
+		l.Words.Draft = ""
+		l.Stamp = &letter.Stamp{Certificate: s.Certificate.Serial, Owner: s.Certificate.Owner,
+			Valid: s.say("validity", "From", s.Certificate.From.In(zone).Format("02.01.2006"), "To", s.Certificate.To.In(zone).Format("02.01.2006"))}
+		if s.Certificate.Test {
+			l.Stamp.Test = s.say("test")
+		}
+	case l.Number != "":
+		// Sent before letters had stamps.
+		l.Words.Draft = s.say("copy")
+	}
+}
+
+func (s Sheet) addressee(c *casework.Case) []string {
+	a := c.Applicant()
+	var out []string
+	for _, line := range []string{a.Name.Full(), a.Contact.Post} {
+		if line != "" {
+			out = append(out, line)
 		}
 	}
-	return "", time.Time{}
+	if a.Contact.Post == "" && a.Contact.Email != "" {
+		out = append(out, a.Contact.Email)
+	}
+	return out
 }
 
 func contactLines(c casework.Contacts) []string {
 	var out []string
-	for _, line := range []string{c.Address, c.Phone, c.Email, c.Site} {
+	last := ""
+	for _, part := range []string{c.Phone, c.Email, c.Site} {
+		if part != "" && last != "" {
+			last += ", "
+		}
+		last += part
+	}
+	for _, line := range []string{c.Address, last} {
 		if line != "" {
 			out = append(out, line)
 		}
@@ -96,27 +138,15 @@ func contactLines(c casework.Contacts) []string {
 	return out
 }
 
-func letterWords(say Say) letter.Words {
-	return letter.Words{Number: say("report.letter.number"), From: say("report.letter.from"), Enclosures: say("report.letter.enclosures"),
-		Page: say("report.letter.page"), Signed: say("report.letter.signed"), Certificate: say("report.letter.certificate"),
-		Owner: say("report.letter.owner"), Valid: say("report.letter.valid"), Draft: say("report.letter.draft")}
+func (s Sheet) words() letter.Words {
+	return letter.Words{Number: s.say("number"), From: s.say("from"), Enclosures: s.say("enclosures"), Signed: s.say("signed"),
+		Certificate: s.say("certificate"), Owner: s.say("owner"), Valid: s.say("valid"), Draft: s.say("draft")}
 }
 
-// AnswerLetters prints answers for an export: one PDF each. form makes the form
-// for the language of a case.
-func AnswerLetters(form func(lang string) LetterForm) Letters {
-	return func(_ context.Context, c *casework.Case, a casework.Answer) (string, []byte, error) {
-		var out bytes.Buffer
-		if err := letter.Write(&out, AnswerLetter(c, a, form(c.Origin.Lang))); err != nil {
-			return "", nil, &casework.Error{Code: casework.Internal, Op: "report.AnswerLetters", Err: err}
-		}
-		return fmt.Sprintf("%s.pdf", safeName(orElse(a.Number, c.PublicNumber()))), out.Bytes(), nil
+func (s Sheet) say(id string, pairs ...string) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[pairs[i]] = pairs[i+1]
 	}
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
+	return s.Set.T(letterLang, "letterform."+id, data)
 }

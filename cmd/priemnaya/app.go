@@ -34,16 +34,22 @@ type App struct {
 	// clock can be moved in development; nil where now is somebody else's.
 	clock *clock
 
-	storage  storage
-	files    *fileStore
-	set      *templates.Set
-	letters  *signer.Software
-	staff    *staff.Directory
-	book     *regulation.Book
-	office   *casework.Office
-	jobs     atomic.Pointer[jobs.Service]
-	botFront botFront
-	web      *fiber.App
+	storage storage
+	files   *fileStore
+	set     *templates.Set
+	letters signer.Signer
+	// detached signs the printed letters.
+	detached signer.Detached
+	// textsOnce loads textsSet where no pages are served, see texts.
+	textsOnce sync.Once
+	textsSet  *templates.Set
+	textsErr  error
+	staff     *staff.Directory
+	book      *regulation.Book
+	office    *casework.Office
+	jobs      atomic.Pointer[jobs.Service]
+	botFront  botFront
+	web       *fiber.App
 	// dispatcher writes the letters, also those that are printed.
 	dispatcher *notifications.Dispatcher
 	// sink is nil in production.
@@ -137,8 +143,8 @@ func (a *App) openOffice(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("registry of bodies: %w", err)
 	}
-	if a.letters, err = signer.OpenSoftware(a.cfg.path("keys/letters.pem")); err != nil {
-		return fmt.Errorf("key for letters: %w", err)
+	if err = a.openLetterKey(ctx); err != nil {
+		return err
 	}
 	a.staff, err = staff.Open(staff.Config{Shelf: a.storage, Now: a.now, Secret: a.keys.derive("staff"),
 		RequireTOTP: a.cfg.Mode == production, Issuer: "Приёмная"})
@@ -161,6 +167,7 @@ func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.
 		Secret: a.keys.derive("cases"), Now: now, Sign: signer.Letters(a.letters, now), Laws: laws, Registry: reg,
 		Sealer: personSealer{a.keys.derive("sealed persons")},
 		Reach:  a.reach,
+		Press:  a.pressLetter,
 		Wake: func(id string) {
 			if j := a.jobs.Load(); j != nil {
 				j.Wake(id)

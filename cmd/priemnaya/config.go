@@ -40,6 +40,8 @@ type Config struct {
 	SMTP SMTPConfig
 	ESIA ESIAConfig
 	OIDC OIDCConfig
+	// Letters is the key that signs letters; empty makes a development key.
+	Letters LetterKeyConfig
 	// Telegram and Max are the bots; Phone is shown where no body is chosen.
 	Telegram, Max BotConfig
 	Phone         string
@@ -69,6 +71,14 @@ type ESIAConfig struct {
 	URL, ClientID, CertHash, PublicKey string
 	// Key and Certificate are files; Engine is "software" or "gost".
 	Key, Certificate, Engine string
+}
+
+// LetterKeyConfig are the files of the key and the certificate that letters
+// are signed by; Engine is "software" or "gost".
+type LetterKeyConfig struct {
+	Key, Certificate, Engine string
+	// Passphrase is a file whose first line opens the key.
+	Passphrase string
 }
 
 // OIDCConfig is one further provider of identities.
@@ -106,6 +116,8 @@ func readConfig(getenv func(string) string) (Config, error) {
 			Engine: e.text("ESIA_ENGINE", "gost")},
 		OIDC: OIDCConfig{Issuer: e.text("OIDC_ISSUER", ""), ClientID: e.text("OIDC_CLIENT_ID", ""),
 			ClientSecret: e.secret("OIDC_CLIENT_SECRET"), Name: e.text("OIDC_NAME", "")},
+		Letters: LetterKeyConfig{Key: e.text("LETTER_KEY", ""), Certificate: e.text("LETTER_CERTIFICATE", ""),
+			Passphrase: e.text("LETTER_PASSPHRASE_FILE", ""), Engine: e.text("LETTER_ENGINE", "software")},
 		Cabinet:         CabinetConfig{URL: e.text("CABINET_URL", ""), Secret: e.secret("CABINET_SECRET")},
 		SiteListen:      e.text("SITE_LISTEN", "127.0.0.1:8090"),
 		AcceptUnscanned: e.flag("CLAMD_ACCEPT_UNSCANNED"),
@@ -137,6 +149,9 @@ func (c Config) check() error {
 				bad(name, "development identities may only listen on loopback, not on %s", addr)
 			}
 		}
+	}
+	if l := c.Letters; (l.Key == "") != (l.Certificate == "") || l.Engine != "software" && l.Engine != "gost" || l.Engine == "gost" && l.Key == "" {
+		bad("LETTER_KEY", "want LETTER_KEY and LETTER_CERTIFICATE together, with LETTER_ENGINE software or gost")
 	}
 	if c.Mode == production {
 		if !strings.HasPrefix(c.BaseURL, "https://") {

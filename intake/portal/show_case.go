@@ -88,7 +88,7 @@ func fileOf(c *casework.Case, id string, own bool) (casework.File, bool) {
 		}
 	}
 	for _, a := range c.Answers {
-		lists = append(lists, a.Files)
+		lists = append(lists, a.Documents())
 	}
 	for _, l := range lists {
 		for _, f := range l {

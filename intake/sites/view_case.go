@@ -132,7 +132,7 @@ func (s *Sites) viewCase(k *call, c *casework.Case) caseView {
 	}
 	for _, a := range c.Answers {
 		v.Answers = append(v.Answers, answerView{Number: a.Number, Body: a.Body, SentAt: a.SentAt.UTC(), Outcome: a.Outcome,
-			Text: a.Text, Files: viewFiles(c.ID, a.Files)})
+			Text: a.Text, Files: viewFiles(c.ID, a.Documents())})
 	}
 	return v
 }
@@ -173,19 +173,20 @@ func (s *Sites) downloadFile(k *call) error {
 		return err
 	}
 	for _, a := range c.Answers {
-		i := slices.IndexFunc(a.Files, func(f casework.File) bool { return f.ID == k.Params("file") })
+		all := a.Documents()
+		i := slices.IndexFunc(all, func(f casework.File) bool { return f.ID == k.Params("file") })
 		if i < 0 {
 			continue
 		}
-		content, err := s.Files.Open(k.UserContext(), a.Files[i])
+		content, err := s.Files.Open(k.UserContext(), all[i])
 		if err != nil {
 			return err
 		}
 		setHeaders(k.Ctx)
-		for name, value := range s.Files.DownloadHeaders(a.Files[i]) {
+		for name, value := range s.Files.DownloadHeaders(all[i]) {
 			k.Set(name, value)
 		}
-		return k.SendStream(content, int(a.Files[i].WorkSize))
+		return k.SendStream(content, int(all[i].WorkSize))
 	}
 	return refuse("not_found")
 }

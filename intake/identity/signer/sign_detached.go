@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -37,14 +39,23 @@ type Certificate struct {
 	NotBefore, NotAfter time.Time
 	// Test is true for a development key: its signatures have no legal force.
 	Test bool
+	// Fingerprint is the hex SHA-256 of the whole certificate: anybody can make
+	// another one with the same number and owner, nobody one with this.
+	Fingerprint string
 }
 
 // testOwner marks certificates that this program has made itself.
 const testOwner = "Ключ для разработки"
 
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:])
+}
+
 func certificateOf(c *x509.Certificate) Certificate {
 	return Certificate{Serial: strings.ToUpper(fmt.Sprintf("%X", c.SerialNumber)), Owner: c.Subject.CommonName,
-		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Test: slices.Contains(c.Subject.OrganizationalUnit, testOwner)}
+		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Test: slices.Contains(c.Subject.OrganizationalUnit, testOwner),
+		Fingerprint: fingerprint(c.Raw)}
 }
 
 // SoftwareDetached signs files with a key in memory and a certificate that it

@@ -3,6 +3,7 @@ package signer
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -47,6 +48,9 @@ func describeCertificate(ctx context.Context, run opensslProgram, body []byte) (
 		return Certificate{}, fmt.Errorf("signer: read certificate: %w", err)
 	}
 	var c Certificate
+	if block, _ := pem.Decode(body); block != nil {
+		c.Fingerprint = fingerprint(block.Bytes)
+	}
 	for line := range strings.Lines(string(out)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		value = strings.TrimSpace(value)
