@@ -12,11 +12,11 @@ import (
 	"priemnaya/bots/wire"
 )
 
-// secretHeader is where MAX repeats the secret of a subscription.
-const secretHeader = "X-Max-Bot-Api-Secret"
+// SecretHeader is where MAX repeats the secret of a subscription.
+const SecretHeader = "X-Max-Bot-Api-Secret"
 
-// maxUpdate is the largest update that is read; real ones have some KB.
-const maxUpdate = 1 << 20
+// MaxUpdate is the largest update that is read; real ones have some KB.
+const MaxUpdate = 1 << 20
 
 // lookAfter is how often it is checked that the subscription is still there.
 const lookAfter = time.Hour
@@ -109,7 +109,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if !wire.Same(r.Header.Get(secretHeader), a.conf.Secret) {
+	if !wire.Same(r.Header.Get(SecretHeader), a.conf.Secret) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -123,7 +123,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxUpdate))
 	if err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {

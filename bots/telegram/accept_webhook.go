@@ -13,11 +13,11 @@ import (
 	"priemnaya/bots/wire"
 )
 
-// secretHeader is where Telegram repeats the secret of setWebhook.
-const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+// SecretHeader is where Telegram repeats the secret of setWebhook.
+const SecretHeader = "X-Telegram-Bot-Api-Secret-Token"
 
-// maxUpdate is the largest update that is read; real ones have some KB.
-const maxUpdate = 1 << 20
+// MaxUpdate is the largest update that is read; real ones have some KB.
+const MaxUpdate = 1 << 20
 
 // lookAfter is how often it is checked that the webhook is still ours.
 const lookAfter = time.Hour
@@ -60,7 +60,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if !wire.Same(r.Header.Get(secretHeader), a.conf.Secret) {
+	if !wire.Same(r.Header.Get(SecretHeader), a.conf.Secret) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -74,7 +74,7 @@ func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxUpdate))
 	if err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {

@@ -24,7 +24,7 @@ func hooked(t *testing.T) *world {
 func post(w *world, method, secret, body string) int {
 	r := httptest.NewRequest(method, "/bots/telegram", strings.NewReader(body))
 	if secret != "" {
-		r.Header.Set(secretHeader, secret)
+		r.Header.Set(SecretHeader, secret)
 	}
 	rec := httptest.NewRecorder()
 	w.a.Webhook().ServeHTTP(rec, r)

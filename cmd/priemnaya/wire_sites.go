@@ -87,19 +87,26 @@ func (p providers) vouched(ctx context.Context, t sites.Tokens, client string) (
 }
 
 // newWeb makes the server of pages and API: errors of the API are answered by
-// the API, and its requests are bounded before they are read.
-func newWeb(conf fiber.Config, door *sites.Sites) *fiber.App {
+// the API, and its requests, like those of messengers, are bounded before they
+// are read.
+func (a *App) newWeb(conf fiber.Config, door *sites.Sites) *fiber.App {
 	pages := conf.ErrorHandler
 	conf.ErrorHandler = func(c *fiber.Ctx, err error) error {
 		if sites.Handles(c.Path()) {
 			return door.Report(c, err)
 		}
+		if done, err := a.refuseBot(c, err); done {
+			return err
+		}
 		return pages(c, err)
 	}
 	app := fiber.New(conf)
 	app.Server().HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-		if sites.Handles(string(h.RequestURI())) {
+		if sites.Handles(pathOf(h)) {
 			return fasthttp.RequestConfig{MaxRequestBodySize: sites.MaxRequest}
+		}
+		if limit, ok := a.bodyOfBot(h); ok {
+			return fasthttp.RequestConfig{MaxRequestBodySize: limit}
 		}
 		return fasthttp.RequestConfig{}
 	}

@@ -83,7 +83,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.web = newWeb(conf, door)
+	a.web = a.newWeb(conf, door)
 	a.web.Get("/healthz", a.tellHealth)
 	door.MountAPI(a.web)
 	widget, err := a.openWidget(kit, sessions)
