@@ -57,7 +57,7 @@ func publicTable(name string, stays []Stay, ask Asking, group func(*Stay) string
 		c[0].N++
 		if s.End == EndAnswered {
 			c[1].N++
-			if slices.ContainsFunc(s.Questions, func(q Asked) bool { return statusOf(q.Outcome) == StatusSupported }) {
+			if s.Supported() {
 				c[2].N++
 			}
 			if !s.Late {

@@ -54,6 +54,10 @@ type Stay struct {
 	// runs, zero if none does.
 	Late bool
 	Due  casework.Date
+	// Term is the due date of the term that ended with the stay, zero if none did.
+	Term casework.Date
+	// Unit and Officer are those who had the case last at the body; empty for none.
+	Unit, Officer string
 	// Grounds are those of a complaint (210-FZ art. 11.1).
 	Grounds []string
 	// Answer is the index of the answer in the case, -1 for none.
@@ -62,6 +66,11 @@ type Stay struct {
 
 // Open reports whether the body still has the case.
 func (s *Stay) Open() bool { return s.End == "" }
+
+// Supported reports whether the answer supported any of the questions.
+func (s *Stay) Supported() bool {
+	return s.End == EndAnswered && slices.ContainsFunc(s.Questions, func(q Asked) bool { return statusOf(q.Outcome) == StatusSupported })
+}
 
 // StaysOf reads the stays of a case off its journal, in their order. Days are
 // those of the zone of each body. A case that no body has yet has none.
@@ -114,6 +123,10 @@ func (w *walk) step(e *casework.Event) {
 	case casework.ActExtend:
 		if w.at != nil {
 			w.at.Extended = true
+		}
+	case casework.ActAssign:
+		if w.at != nil {
+			w.at.Unit, w.at.Officer = e.Facts["unit"], e.Facts["officer"]
 		}
 	default:
 		w.end(e)
@@ -174,6 +187,9 @@ func (w *walk) forward(e *casework.Event) {
 // finish adds what the terms and questions of the case say about a stay.
 func (w *walk) finish(s *Stay) {
 	last := s == &w.stays[len(w.stays)-1]
+	if last && w.c.Place.Body == s.Body {
+		s.Unit, s.Officer = w.c.Place.Unit, w.c.Place.Officer
+	}
 	for _, q := range w.c.Questions {
 		asked := Asked{Topic: q.Topic}
 		if last && s.End == EndAnswered {
@@ -188,8 +204,11 @@ func (w *walk) finish(s *Stay) {
 		switch closed := w.day(s.Body, t.ClosedAt); {
 		case t.Running() && last:
 			s.Due = t.Due
-		case t.Fate == casework.FateMissed && !s.EndedOn.IsZero() && closed == s.EndedOn:
-			s.Late = true
+		case s.EndedOn.IsZero() || closed != s.EndedOn:
+		case t.Fate == casework.FateMissed:
+			s.Late, s.Term = true, t.Due
+		case t.Fate == casework.FateMet:
+			s.Term = t.Due
 		}
 	}
 }

@@ -35,6 +35,8 @@ type Cell struct {
 	Hidden bool
 	// Text stands in place of the figure, if it is set.
 	Text string
+	// Href leads to the cases behind the figure, on pages only.
+	Href string
 }
 
 func (c Cell) String() string {
