@@ -45,6 +45,9 @@ type Config struct {
 	// Name is what a member of staff of any role is called; nil, or "" for an
 	// unknown one, leaves the names that Officers knows.
 	Name func(ctx context.Context, actorID string) string
+	// BulkStarted wakes whoever does the acts on many cases (Office.RunBulk); nil
+	// leaves them to the next sweep.
+	BulkStarted func(bulkID string)
 	// Law is the law book of administrators; nil leaves its pages out.
 	Law Law
 }
@@ -133,7 +136,7 @@ func (d *Desk) Mount(r fiber.Router) {
 			r.Add(line.method, line.path, d.admitAdministrator(line.handle))
 		}
 	}
-	for _, line := range d.routes() {
+	for _, line := range append(d.routes(), d.queueRoutes()...) {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // filterNames are the fields of the filter bar, in the order of the page.
-var filterNames = []string{"q", "body", "unit", "officer", "topic", "territory", "channel", "from", "to"}
+var filterNames = []string{"q", "applicant", "body", "unit", "officer", "topic", "territory", "regime", "channel", "waits", "from", "to"}
 
 // shortList is how many options a select may have before it becomes a field.
 const shortList = 100
@@ -30,6 +30,9 @@ type filterBar struct {
 	Officers    []templates.Option
 	Territories []templates.Option
 	Doors       []templates.Option
+	Regimes     []templates.Option
+	// Waits is empty but on the list of those that wait.
+	Waits []templates.Option
 }
 
 // readFilter takes the filter from the address and fills the choices.
@@ -63,12 +66,41 @@ func (v *visit) readFilter(tabName string) filterBar {
 			bar.Territories = append(bar.Territories, templates.Option{Value: place.Code, Text: place.Name})
 		}
 	}
+	v.fillCourse(&bar)
 	bar.Doors = v.anyOption("desk.filter.any_channel")
 	for _, ch := range []casework.Channel{casework.ChannelWeb, casework.ChannelBot, casework.ChannelSite,
 		casework.ChannelMFC, casework.ChannelPaper, casework.ChannelOral} {
 		bar.Doors = append(bar.Doors, templates.Option{Value: string(ch), Text: v.label("desk.channel", string(ch))})
 	}
 	return bar
+}
+
+// waitNames are what a case can wait for, as the address says it.
+var waitNames = []struct {
+	name  string
+	waits casework.Waiting
+}{{"applicant", casework.WaitsApplicant}, {"body", casework.WaitsBody}, {"approval", casework.WaitsApproval}}
+
+// fillCourse offers the regimes in force and, where cases wait, for whom.
+func (v *visit) fillCourse(bar *filterBar) {
+	bar.Regimes = v.anyOption("desk_queue.any_regime")
+	var known []casework.Regime
+	for _, law := range v.Office.Laws().Regulations {
+		if !slices.Contains(known, law.Regime) {
+			known = append(known, law.Regime)
+		}
+	}
+	slices.Sort(known)
+	for _, r := range known {
+		bar.Regimes = append(bar.Regimes, templates.Option{Value: string(r), Text: v.label("desk_queue.regime", string(r))})
+	}
+	if bar.Tab != "waiting" {
+		return
+	}
+	bar.Waits = v.anyOption("desk_queue.any_waits")
+	for _, w := range waitNames {
+		bar.Waits = append(bar.Waits, templates.Option{Value: w.name, Text: v.label("desk_queue.waits", w.name)})
+	}
 }
 
 // fillStaff offers the units and officers of one body.
@@ -112,8 +144,14 @@ func (v *visit) myBodies() []casework.Body {
 const noBody = " "
 
 // apply puts the filter into a query; a date that is none is a field error.
-func (v *visit) apply(bar filterBar, q *casework.Query) {
+func (v *visit) apply(bar filterBar, q *casework.Query, pick *casework.QueuePick) {
 	form := bar.Form
+	pick.Applicant, q.Regime = form.Value("applicant"), casework.Regime(form.Value("regime"))
+	for _, w := range waitNames {
+		if bar.Tab == "waiting" && form.Value("waits") == w.name {
+			q.Waits = w.waits
+		}
+	}
 	if asked := form.Value("body"); asked != "" {
 		q.Bodies = v.bodiesLike(asked)
 	}

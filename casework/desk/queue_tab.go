@@ -11,15 +11,23 @@ import (
 type tab struct {
 	name   string
 	stages []casework.Stage
-	// own keeps the cases of the reader only.
-	own  bool
-	sort casework.Sort
+	// own keeps the cases of the reader only, personal does so for those who
+	// do nothing but answer: what is late elsewhere is not theirs to mend.
+	own, personal bool
+	sort          casework.Sort
+	// due and waits narrow the list beyond the stage.
+	due   casework.BoardDue
+	waits casework.Waiting
 	// everywhere tabs are for those whose right spans all bodies: a case that
 	// no body has yet belongs to nobody else.
 	everywhere bool
 }
 
-// tabs are the lists in the order of the way of a case.
+// waitsForOthers is all that a case can wait for from somebody else.
+const waitsForOthers = casework.WaitsApplicant | casework.WaitsBody | casework.WaitsApproval
+
+// tabs are the lists in the order of the way of a case, then those that cut
+// across it.
 func tabs() []tab {
 	ended := slices.DeleteFunc(casework.Stages(), casework.Stage.Open)
 	return []tab{
@@ -28,8 +36,12 @@ func tabs() []tab {
 		{name: "registered", stages: []casework.Stage{casework.StageRegistered}},
 		{name: "mine", stages: []casework.Stage{casework.StageInWork, casework.StageOnSigning, casework.StageSigned}, own: true},
 		{name: "unit", stages: []casework.Stage{casework.StageInWork}},
+		{name: "rework", stages: []casework.Stage{casework.StageInWork}, waits: casework.WaitsRework, personal: true},
+		{name: "waiting", waits: waitsForOthers, personal: true},
 		{name: "signing", stages: []casework.Stage{casework.StageOnSigning}},
 		{name: "signed", stages: []casework.Stage{casework.StageSigned}},
+		{name: "soon", due: casework.BoardThree, personal: true},
+		{name: "overdue", due: casework.BoardOverdue, personal: true},
 		{name: "open", stages: casework.OpenStages()},
 		{name: "answered", stages: ended, sort: casework.SortReceived},
 	}
@@ -87,7 +99,7 @@ type tabCount struct {
 	more bool
 }
 
-// String is empty for a count that is not known.
+// String is "50+" where counting stopped.
 func (c tabCount) String() string {
 	if c.more {
 		return strconv.Itoa(c.n) + "+"
@@ -95,11 +107,13 @@ func (c tabCount) String() string {
 	return strconv.Itoa(c.n)
 }
 
-// countTo is where counting rows one by one stops.
-const countTo = 99
+// countTo is where counting rows one by one stops: beyond fifty nobody asks
+// whether it is 312 or 317, and a page of a million cases stays quick.
+const countTo = 50
 
-// counts gives the number of cases of each tab. Office.Counts knows bodies and
-// stages; what depends on the officer or on a unit is counted by rows.
+// counts gives the number of cases of each tab. The counters that every save
+// keeps know bodies, stages and due days; what depends on the officer, on a
+// unit or on whom a case waits for is counted by rows, up to countTo.
 func (v *visit) counts(shown []tab) (map[string]tabCount, error) {
 	known, err := v.Office.Counts(v.ctx, v.by)
 	if err != nil {
@@ -109,23 +123,33 @@ func (v *visit) counts(shown []tab) (map[string]tabCount, error) {
 	for _, c := range known {
 		byStage[c.Stage] += c.N
 	}
+	owed, err := v.Office.QueueOwed(v.ctx, v.by)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]tabCount{}
 	narrow := v.unitOnly()
 	for _, t := range shown {
-		if t.own || narrow {
-			page, err := v.Office.Queue(v.ctx, v.by, v.tabQuery(t, countTo+1))
+		q, pick := v.tabQuery(t, countTo+1)
+		switch {
+		case t.due == casework.BoardOverdue && q.Officer == "":
+			out[t.name] = tabCount{n: owed.Overdue}
+		case t.due == casework.BoardThree && q.Officer == "":
+			out[t.name] = tabCount{n: owed.Three}
+		case q.Officer != "" || t.waits != 0 || narrow:
+			page, err := v.Office.PickQueue(v.ctx, v.by, q, pick)
 			if err != nil {
 				return nil, err
 			}
 			n := len(page.Rows)
 			out[t.name] = tabCount{n: min(n, countTo), more: n > countTo}
-			continue
+		default:
+			var n int
+			for _, s := range t.stages {
+				n += byStage[s]
+			}
+			out[t.name] = tabCount{n: n}
 		}
-		var n int
-		for _, s := range t.stages {
-			n += byStage[s]
-		}
-		out[t.name] = tabCount{n: n}
 	}
 	return out, nil
 }
@@ -138,13 +162,19 @@ func (v *visit) unitOnly() bool {
 	})
 }
 
-func (v *visit) tabQuery(t tab, limit int) casework.Query {
-	q := casework.Query{Stages: t.stages, Sort: t.sort, Window: casework.Window{Limit: limit}}
+// answersOnly reports that the reader does nothing but answer.
+func (v *visit) answersOnly() bool {
+	return v.by.Is(casework.RoleOfficer) && !v.by.Is(casework.RoleHead) && !v.by.Is(casework.RoleRegistrar) &&
+		!v.by.Is(casework.RoleSupervisor)
+}
+
+func (v *visit) tabQuery(t tab, limit int) (casework.Query, casework.QueuePick) {
+	q := casework.Query{Stages: t.stages, Sort: t.sort, Waits: t.waits, Window: casework.Window{Limit: limit}}
 	if q.Sort == "" {
 		q.Sort = casework.SortDue
 	}
-	if t.own {
+	if t.own || t.personal && v.answersOnly() {
 		q.Officer = v.by.ID
 	}
-	return q
+	return q, casework.QueuePick{Due: t.due}
 }
