@@ -32,9 +32,19 @@ func (a *Attendant) Take(ctx context.Context, platform string, u Update) error {
 	if u.PressID != "" {
 		go func() { _ = x.Settle(a.base, u.PressID) }()
 	}
-	err := a.change(ctx, key, func(d *dialogue) (bool, error) { return a.take(ctx, key, d, u) })
+	held := false
+	err := a.change(ctx, key, func(d *dialogue) (bool, error) {
+		before := len(d.State.Parts) > 0 || len(d.Owed) > 0
+		keep, err := a.take(ctx, key, d, u)
+		held = before && d.State.At == AtSafe
+		return keep, err
+	})
 	if err != nil {
 		return err
+	}
+	if held {
+		// The dialogue itself held parts of the text.
+		a.scrub(ctx)
 	}
 	// Whoever is still sending is not told of each piece.
 	a.slow.settle(key, true, 0)

@@ -76,6 +76,9 @@ func (a *Attendant) doErrand(ctx context.Context, key string, d *dialogue) error
 		return err
 	}
 	r.Errand = e
+	if e.Job == JobWipe {
+		a.scrub(ctx)
+	}
 	return a.change(ctx, key, func(d *dialogue) (bool, error) {
 		if len(d.Owed) == 0 || !sameErrand(d.Owed[0], e) {
 			// Diverted or erased meanwhile: the result has nowhere to go.

@@ -125,3 +125,56 @@ func waitFor(t *testing.T, p *plain, chat string) string {
 	}
 	return all
 }
+
+// TestPartsOfAMatterThatWereKeptBeforeItWasKnownAreLeftNowhere is promise M5
+// for several messages: the first ones sound harmless and are kept, the last
+// one diverts. Nothing of the first may be left in any file of the store while
+// it runs, nor in its log of writes.
+func TestPartsOfAMatterThatWereKeptBeforeItWasKnownAreLeftNowhere(t *testing.T) {
+	store, path := openSQLite(t)
+	p := newPlain()
+	w := Open(t, p, Options{Store: store, Protected: "https://safe.example.ru", Limits: bots.Limits{ChatBurst: 1 << 20, AllBurst: 1 << 30}})
+	chats := 6
+	opening := func(chat, n int) string {
+		return fmt.Sprintf("Начало рассказа %d-%d: дело было вечером у вокзала. ", chat, n) + strings.Repeat("Потом ещё одно обычное предложение. ", 40*n)
+	}
+	for i := range chats {
+		chat := fmt.Sprint("parts", i)
+		for n := range 3 {
+			id := fmt.Sprint(chat, "-", n)
+			must(t, w.Attendant.Take(context.Background(), "plain", bots.Update{ID: id, Order: int64(n + 1), Message: id, Chat: chat, Text: opening(i, n)}))
+		}
+		(&talker{t: t, p: p, chat: chat}).saw("Сохранено")
+	}
+	if len(tracesOf(t, path, "Начало рассказа")) == 0 {
+		t.Fatal("the search does not find what is kept")
+	}
+	for i := range chats {
+		chat := fmt.Sprint("parts", i)
+		must(t, w.Attendant.Take(context.Background(), "plain", bots.Update{ID: chat + "-end", Order: 9, Message: chat + "-end", Chat: chat,
+			Text: "Начальник полиции вымогает взятку и угрожает убить меня"}))
+		(&talker{t: t, p: p, chat: chat}).saw("защищённый канал")
+	}
+	k := &talker{t: t, p: p, chat: "files"}
+	k.until("the files without a trace", func() bool {
+		return len(tracesOf(t, path, "Начало рассказа"))+len(tracesOf(t, path, "обычное предложение"))+len(tracesOf(t, path, "вымогает")) == 0
+	})
+	for _, name := range tracesOf(t, path, "рассказа") {
+		t.Errorf("%s still holds it", name)
+	}
+}
+
+// tracesOf are the files of a store that hold some words.
+func tracesOf(t *testing.T, path, words string) (found []string) {
+	t.Helper()
+	files, err := filepath.Glob(path + "*")
+	must(t, err)
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		must(t, err)
+		if bytes.Contains(raw, []byte(words)) {
+			found = append(found, filepath.Base(name))
+		}
+	}
+	return found
+}

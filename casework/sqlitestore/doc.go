@@ -18,6 +18,10 @@
 // found by its words a moment after it is saved; everything else is exact at
 // once.
 //
+// What is removed is overwritten with zeros (secure_delete), and Scrub empties
+// the log that still holds the pages of before: the bots call it after they
+// have wiped what belongs into the protected channel.
+//
 // One process owns the file: a second Open fails. All errors are
 // *casework.Error; see each method of casework.Store for the codes.
 package sqlitestore

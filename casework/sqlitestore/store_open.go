@@ -41,8 +41,11 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB
 
-	w       *writer
-	feed    *feeder
+	w    *writer
+	feed *feeder
+	// folding empties the write-ahead log.
+	folding *sql.DB
+	scrubs  scrubber
 	turns   turnstile
 	readers statements
 
@@ -112,7 +115,7 @@ func (s *Store) open(ctx context.Context) error {
 	if s.owner, err = own(ctx, abs); err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", dsn(abs, "_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-65536)"+pragmas)); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(abs, "_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=secure_delete(ON)&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-65536)"+pragmas)); err != nil {
 		return failed(op, err)
 	}
 	s.write.SetMaxOpenConns(1)
@@ -129,6 +132,13 @@ func (s *Store) open(ctx context.Context) error {
 	s.read.SetMaxOpenConns(s.opt.Readers)
 	s.read.SetMaxIdleConns(s.opt.Readers)
 	s.readers.db = s.read
+	if err := s.openFolding(abs); err != nil {
+		return failed(op, err)
+	}
+	// What a crash has left in the log of pages removed before it.
+	if _, err := s.foldLog(ctx); err != nil {
+		return errors.Join(failed(op, err), conn.Close())
+	}
 	if s.w, err = startWriter(ctx, conn); err != nil {
 		return err
 	}
@@ -187,7 +197,7 @@ func (s *Store) closeFiles() error {
 	s.readers.close()
 	var errs []error
 	// The writer goes last: the last connection folds the log in.
-	for _, db := range []*sql.DB{s.read, s.write, s.owner} {
+	for _, db := range []*sql.DB{s.read, s.folding, s.write, s.owner} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
