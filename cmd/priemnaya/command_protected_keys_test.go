@@ -19,8 +19,8 @@ const keyPassphrase = "длинная фраза для ключа"
 func runProtected(t *testing.T, in string, args ...string) (string, error) {
 	t.Helper()
 	hardened := hardenMemory
-	hardenMemory = func() error { return nil }
-	defer func() { hardenMemory = hardened }()
+	hardenMemory, keyWork = func() error { return nil }, 10 // scrypt is slow on purpose
+	defer func() { hardenMemory, keyWork = hardened, 0 }()
 	c := protectedCommand()
 	var out bytes.Buffer
 	c.SetIn(strings.NewReader(in + "\n"))
@@ -59,7 +59,7 @@ func newCeremony(t *testing.T) ceremony {
 	return c
 }
 
-// officerFiles are those of the first officer made: scrypt is slow on purpose.
+// officerFiles are those of the first officer made: stretching is slow on purpose.
 var officerFiles = map[string][]byte{"officer.key": nil, "officer.key.pub": nil, "officer.json": nil}
 
 func (c ceremony) makeOfficer() {

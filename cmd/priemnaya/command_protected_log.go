@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"priemnaya/intake/protected/keylog"
+	"priemnaya/intake/protected/seal"
 )
 
 func logNewCommand() *cobra.Command {
@@ -47,15 +48,11 @@ func logChangeCommand(use string, action keylog.Action) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			raw, err := os.ReadFile(args[1])
+			e, err := readPublicKey(args[1])
 			if err != nil {
 				return err
 			}
-			var pub publicKey
-			if err := json.Unmarshal(raw, &pub); err != nil {
-				return fmt.Errorf("%s: %w", args[1], err)
-			}
-			e := keylog.Entry{Agency: pub.Agency, Action: action, Role: pub.Role, Key: pub.Key, Carrier: pub.Carrier}
+			e.Action = action
 			if err := keylog.Append(args[0], e, string(secret), time.Now()); err != nil {
 				return err
 			}
@@ -63,6 +60,48 @@ func logChangeCommand(use string, action keylog.Action) *cobra.Command {
 		}}
 	c.Flags().StringVar(&signer, "signer", "", "file of the log's signing key")
 	return c
+}
+
+// logFormerCommand enters a key that signs but is never sealed to: that of the
+// officer of another agency who handed a report over.
+func logFormerCommand() *cobra.Command {
+	var signer string
+	c := &cobra.Command{Use: "former FOLDER FILE.pub", Args: cobra.ExactArgs(2),
+		Short: "Append to the log: a key that has signed letters and is sealed to no more",
+		Long: "Adds the key and removes it in the next entry. It is for the officer of another agency who handed a\n" +
+			"report over: check his key by that agency's log first. Copy the folder to the server afterwards only.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			secret, err := os.ReadFile(signer)
+			if err != nil {
+				return err
+			}
+			e, err := readPublicKey(args[1])
+			if err != nil {
+				return err
+			}
+			e.Role, e.Carrier = seal.RoleOfficer, ""
+			for _, e.Action = range []keylog.Action{keylog.ActionAdd, keylog.ActionRemove} {
+				if err := keylog.Append(args[0], e, string(secret), time.Now()); err != nil {
+					return err
+				}
+			}
+			return printLog(cmd, args[0], "", "")
+		}}
+	c.Flags().StringVar(&signer, "signer", "", "file of the log's signing key")
+	return c
+}
+
+// readPublicKey reads a .pub file as an entry without an action.
+func readPublicKey(path string) (keylog.Entry, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return keylog.Entry{}, err
+	}
+	var pub publicKey
+	if err := json.Unmarshal(raw, &pub); err != nil {
+		return keylog.Entry{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return keylog.Entry{Agency: pub.Agency, Role: pub.Role, Key: pub.Key, Carrier: pub.Carrier}, nil
 }
 
 func logCheckCommand() *cobra.Command {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +33,7 @@ func protectedOfficerCommand(f *protectedFlags) *cobra.Command {
 func officerServeCommand(f *protectedFlags) *cobra.Command {
 	var listen, smtp, from string
 	var perDay int
+	var withParent bool
 	c := &cobra.Command{Use: "serve", Args: cobra.NoArgs, Short: "Serve the officers' desk of one agency",
 		Long: "Serves the officers' desk on its own listener. Sealed reports go out, sealed answers come in; no key\n" +
 			"is ever here. Reminders leave at random minutes through --smtp, or wait in the folder notices.",
@@ -38,49 +41,65 @@ func officerServeCommand(f *protectedFlags) *cobra.Command {
 			if err := protected.Harden(); err != nil {
 				return err
 			}
-			a, err := f.read()
-			if err != nil {
-				return err
+			ctx := cmd.Context()
+			if withParent {
+				ctx = untilClosed(ctx, cmd.InOrStdin())
 			}
-			s, err := f.open(cmd.Context(), a)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			set, err := templates.Load(templates.Options{})
-			if err != nil {
-				return err
-			}
-			keys, err := f.keys(a)
-			if err != nil {
-				return err
-			}
-			accounts := f.accounts(time.Now)
-			desk, err := officer.New(officer.Config{Folder: f.folder(), Agency: f.agency, Names: a.Names, Store: s, Set: set, Accounts: accounts,
-				Recipients: keys.Recipients, Officers: func() ([]seal.Public, error) { return f.officers(a) }, Neighbours: f.neighbours,
-				Scripts: web.Scripts(), Secure: a.Secure, Log: newLogger()})
-			if err != nil {
-				return err
-			}
-			ln, err := listenAt(listen)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", ln.Addr())
-			send := officer.Spool(filepath.Join(f.folder(), "notices"))
-			if smtp != "" {
-				send = officer.SMTP(smtp, from)
-			}
-			reminders := &officer.Notifier{Folder: f.folder(), Accounts: accounts, PerDay: perDay, From: 6, To: 15, Send: send, Now: time.Now,
-				Subject: set.T("ru", "officer.notice.subject", nil), Text: set.T("ru", "officer.notice.text", nil)}
-			go reminders.Run(cmd.Context(), func(err error) { newLogger().Error("reminders of the protected channel", "err", err) })
-			return desk.Serve(cmd.Context(), ln)
+			return f.serveDesk(ctx, cmd.OutOrStdout(), deskOptions{listen, smtp, from, perDay})
 		}}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address, or unix:/path of a socket")
 	c.Flags().StringVar(&smtp, "smtp", "", "host:port of a mail server for reminders")
 	c.Flags().StringVar(&from, "from", "", "sender of reminders")
 	c.Flags().IntVar(&perDay, "reminders", 1, "reminders a day, 1 to 4, at random minutes, whether anything is new or not")
+	c.Flags().BoolVar(&withParent, "with-parent", false, "end when standard input is closed")
 	return c
+}
+
+// deskOptions are where the desk listens and how reminders leave.
+type deskOptions struct {
+	listen, smtp, from string
+	perDay             int
+}
+
+// serveDesk opens the store, listens, says where, and answers until ctx ends.
+func (f *protectedFlags) serveDesk(ctx context.Context, out io.Writer, o deskOptions) error {
+	a, err := f.read()
+	if err != nil {
+		return err
+	}
+	s, err := f.open(ctx, a)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	set, err := templates.Load(templates.Options{})
+	if err != nil {
+		return err
+	}
+	keys, err := f.keys(a)
+	if err != nil {
+		return err
+	}
+	accounts := f.accounts(time.Now)
+	desk, err := officer.New(officer.Config{Folder: f.folder(), Agency: f.agency, Names: a.Names, Store: s, Set: set, Accounts: accounts,
+		Recipients: keys.Recipients, Officers: keys.Officers, KeyLog: keys.KeyLog, Neighbours: f.neighbours,
+		Scripts: web.Scripts(), Secure: a.Secure, Log: newLogger()})
+	if err != nil {
+		return err
+	}
+	ln, err := listenAt(o.listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "http://%s\n", ln.Addr())
+	send := officer.Spool(filepath.Join(f.folder(), "notices"))
+	if o.smtp != "" {
+		send = officer.SMTP(o.smtp, o.from)
+	}
+	reminders := &officer.Notifier{Folder: f.folder(), Accounts: accounts, PerDay: o.perDay, From: 6, To: 15, Send: send, Now: time.Now,
+		Subject: set.T("ru", "officer.notice.subject", nil), Text: set.T("ru", "officer.notice.text", nil)}
+	go reminders.Run(ctx, func(err error) { newLogger().Error("reminders of the protected channel", "err", err) })
+	return desk.Serve(ctx, ln)
 }
 
 func (f *protectedFlags) accounts(now func() time.Time) *officer.Accounts {
@@ -93,23 +112,6 @@ func (f *protectedFlags) keys(a protectedAgency) (protected.Config, error) {
 	conf := a.door(f.agency, nil, nil)
 	err := useKeyLog(f.folder(), a.Verifier, &conf)
 	return conf, err
-}
-
-// officers are all keys by which an officer's message may be signed.
-func (f *protectedFlags) officers(a protectedAgency) ([]seal.Public, error) {
-	out := slices.Concat(a.Recipients, a.Former)
-	folder := filepath.Join(f.folder(), keyLogFolder)
-	if _, err := os.Stat(filepath.Join(folder, "log.json")); err != nil && a.Verifier == "" {
-		return out, nil
-	}
-	p, err := keylog.Read(folder)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := keylog.Check(p, a.Verifier); err != nil {
-		return nil, err
-	}
-	return append(out, officersEver(p)...), nil
 }
 
 // neighbour is an agency to which reports may be handed over, as an administrator
@@ -137,16 +139,29 @@ func (f *protectedFlags) neighbours() ([]officer.Neighbour, error) {
 	}
 	var out []officer.Neighbour
 	for _, n := range list {
-		if n.Verifier == "" {
-			return nil, fmt.Errorf("neighbours.json: %s has no verifier key", n.Agency)
-		}
-		state, err := keylog.Check(n.Log, n.Verifier)
+		checked, err := n.check()
 		if err != nil {
-			return nil, fmt.Errorf("neighbours.json: %s: %w", n.Agency, err)
+			return nil, fmt.Errorf("neighbours.json: %w", err)
 		}
-		out = append(out, officer.Neighbour{Agency: n.Agency, Names: n.Names, Recipients: state.Recipients()})
+		out = append(out, checked)
 	}
 	return out, nil
+}
+
+// check takes the agency's keys from its log, which must be whole, its own, and
+// signed by the verifier key that is known from elsewhere.
+func (n neighbour) check() (officer.Neighbour, error) {
+	if n.Verifier == "" {
+		return officer.Neighbour{}, fmt.Errorf("%s has no verifier key", n.Agency)
+	}
+	state, err := keylog.Check(n.Log, n.Verifier)
+	if err != nil {
+		return officer.Neighbour{}, fmt.Errorf("%s: %w", n.Agency, err)
+	}
+	if state.Origin != "priemnaya-protected-"+n.Agency {
+		return officer.Neighbour{}, fmt.Errorf("%s: %w", n.Agency, officer.ErrOtherLog)
+	}
+	return officer.Neighbour{Agency: n.Agency, Names: n.Names, Recipients: state.Recipients()}, nil
 }
 
 func officerAddCommand(f *protectedFlags) *cobra.Command {
@@ -226,8 +241,26 @@ func officerImportCommand(f *protectedFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "taken from %s. In %s: add %q to origins, so that its author finds it, and %s to former, after checking the key by the key log.\n",
-				h.From, agencyFile, h.From, h.By)
-			return nil
+			return f.tellImport(cmd.OutOrStdout(), h, args[0]+".pub", a.Verifier != "")
 		}}
+}
+
+// tellImport says what is left to do after a handover was taken: its author must
+// be found, and the key of the officer who sealed it anew be known.
+func (f *protectedFlags) tellImport(out io.Writer, h officer.Handover, path string, logged bool) error {
+	fmt.Fprintf(out, "taken from %s. In %s: add %q to origins, so that its author finds it.\n", h.From, agencyFile, h.From)
+	if !logged {
+		fmt.Fprintf(out, "Add %s to former, after checking the key by the log of %s.\n", h.By, h.From)
+		return nil
+	}
+	pub, err := json.Marshal(publicKey{Agency: f.agency, Role: seal.RoleOfficer, Key: h.By})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, append(pub, '\n'), 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Its officer's key %s is in %s: check it by the log of %s, then `priemnaya protected log former keys %s --signer signer`.\n",
+		h.By.Fingerprint(), path, h.From, path)
+	return nil
 }

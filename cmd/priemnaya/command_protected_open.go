@@ -23,10 +23,12 @@ import (
 func protectedOpenCommand() *cobra.Command {
 	var key, reply, out, handover string
 	var attach []string
+	var trust logTrust
 	c := &cobra.Command{Use: "open BUNDLE", Args: cobra.ExactArgs(1), Short: "Read a sealed bundle on a machine without a network, and seal an answer",
 		Long: "Opens a bundle with the officer's key file (its passphrase comes from standard input), prints the\n" +
 			"messages and, with --out, writes files there. With --reply TEXTFILE it seals an answer beside the bundle,\n" +
-			"BUNDLE.reply, for the upload at the desk.",
+			"BUNDLE.reply, for the upload at the desk. The bundle's keys are checked by the log of keys in it first:\n" +
+			"where they differ nothing is opened or sealed. --verifier and --seen tie the log to what is known already.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			me, err := unlockKey(cmd, key)
 			if err != nil {
@@ -39,6 +41,9 @@ func protectedOpenCommand() *cobra.Command {
 			}
 			b, err := officer.ReadBundle(raw)
 			if err != nil {
+				return err
+			}
+			if err := trust.check(cmd.OutOrStdout(), &b); err != nil {
 				return err
 			}
 			messages, author, err := b.Open(me)
@@ -65,8 +70,38 @@ func protectedOpenCommand() *cobra.Command {
 	c.Flags().StringVar(&reply, "reply", "", "file with the text of an answer")
 	c.Flags().StringArrayVar(&attach, "attach", nil, "file to send with the answer; it is cleaned first")
 	c.Flags().StringVar(&out, "out", "", "folder for the files of the report")
-	c.Flags().StringVar(&handover, "handover", "", "file that describes the other agency: agency, names, recipients")
+	c.Flags().StringVar(&handover, "handover", "", "file that describes the other agency as neighbours.json does: agency, names, verifier, log")
+	trust.flags(c)
 	return c
+}
+
+// logTrust is what an officer knows of the log of keys from elsewhere.
+type logTrust struct {
+	verifier, seen string
+	without        bool
+}
+
+func (l *logTrust) flags(c *cobra.Command) {
+	c.Flags().StringVar(&l.verifier, "verifier", "", "the key log's verifier key as known from elsewhere")
+	c.Flags().StringVar(&l.seen, "seen", "", "file of a head kept from before; the log must continue it, and the new head replaces it")
+	c.Flags().BoolVar(&l.without, "without-log", false, "the agency has no log of keys: trust the keys that the server names")
+}
+
+// check holds a bundle to the log of keys and says which one it was.
+func (l *logTrust) check(out io.Writer, b *officer.Bundle) error {
+	page, state, err := b.CheckLog(l.verifier)
+	if errors.Is(err, officer.ErrNoLog) && l.without && l.verifier == "" && l.seen == "" {
+		fmt.Fprintln(out, "no log of keys: the server alone says who the officers are")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := followSeen(page, l.seen); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "log of keys: %s, %d entries, %s\n", state.Origin, state.Size, state.Fingerprint())
+	return nil
 }
 
 // unlockKey opens a key file of either kind: the age file for offline machines,
@@ -156,9 +191,13 @@ func resealBundle(b officer.Bundle, me *seal.Identity, to, path string) error {
 	if err != nil {
 		return err
 	}
-	var other officer.Neighbour
-	if err := json.Unmarshal(raw, &other); err != nil {
+	var described neighbour
+	if err := json.Unmarshal(raw, &described); err != nil {
 		return err
+	}
+	other, err := described.check()
+	if err != nil {
+		return fmt.Errorf("--handover: %w", err)
 	}
 	messages, err := b.Reseal(me, other)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"priemnaya/intake/protected"
 	"priemnaya/intake/protected/keylog"
@@ -45,14 +46,14 @@ func useKeyLog(folder string, verifier string, conf *protected.Config) error {
 		}
 		return json.Marshal(p)
 	}
-	known := conf.Officers
+	// Where there is a log it alone says who is an officer: a key that stood beside
+	// it would be one that nobody outside can see.
 	conf.Officers = func() ([]seal.Public, error) {
 		p, _, err := read()
 		if err != nil {
 			return nil, err
 		}
-		more, err := known()
-		return append(officersEver(p), more...), err
+		return officersEver(p), nil
 	}
 	return nil
 }
@@ -60,10 +61,9 @@ func useKeyLog(folder string, verifier string, conf *protected.Config) error {
 // officersEver are the keys of officers, former ones included, of a checked log.
 func officersEver(p keylog.Page) []seal.Public {
 	var out []seal.Public
-	for _, line := range p.Entries {
-		var e keylog.Entry
-		if json.Unmarshal([]byte(line), &e) == nil && e.Role == seal.RoleOfficer {
-			out = append(out, e.Key)
+	for _, t := range keylog.Officers(p) {
+		if !slices.Contains(out, t.Key) {
+			out = append(out, t.Key)
 		}
 	}
 	return out

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
+	"priemnaya/intake/protected/keylog"
 	"priemnaya/intake/protected/seal"
 	"priemnaya/intake/protected/store"
 )
@@ -51,6 +54,11 @@ type Bundle struct {
 	Note        []byte    `json:"note,omitempty"`
 	Version     uint32    `json:"version"`
 	Messages    []Carried `json:"messages"`
+	// Log is the agency's log of keys (keylog.Page), where there is one.
+	Log json.RawMessage `json:"log,omitempty"`
+
+	// tenures are the officers of the log once CheckLog has found it whole.
+	tenures []keylog.Tenure
 }
 
 // Reply is a sealed answer of an officer.
@@ -107,7 +115,7 @@ func (b Bundle) Open(me *seal.Identity) ([]Read, *seal.Public, error) {
 		if m.Kind == seal.KindReport {
 			author = letter.Reply
 		}
-		r := Read{Kind: m.Kind, Number: m.Number, Day: m.Day, Text: letter.Text, Genuine: b.genuine(m.Kind, opened, author)}
+		r := Read{Kind: m.Kind, Number: m.Number, Day: m.Day, Text: letter.Text, Genuine: b.genuine(m, opened, author)}
 		for _, f := range m.Files {
 			if len(f.Sealed) == 0 {
 				continue
@@ -121,6 +129,7 @@ func (b Bundle) Open(me *seal.Identity) ([]Read, *seal.Public, error) {
 			if err != nil {
 				return nil, nil, err
 			}
+			r.Genuine = r.Genuine && b.genuine(m, inside, author)
 			r.Files = append(r.Files, file)
 		}
 		out = append(out, r)
@@ -131,9 +140,13 @@ func (b Bundle) Open(me *seal.Identity) ([]Read, *seal.Public, error) {
 // genuine checks who signed: the author by the key of his report, officers by
 // the keys of the agency. What another agency handed over is signed by the
 // officer who did so, whose key is among them after the import.
-func (b Bundle) genuine(kind seal.Kind, o seal.Opened, author *seal.Public) bool {
-	if kind != seal.KindOfficer && author != nil && o.By(*author) {
+func (b Bundle) genuine(m Carried, o seal.Opened, author *seal.Public) bool {
+	if m.Kind != seal.KindOfficer && author != nil && o.By(*author) {
 		return true
+	}
+	if b.tenures != nil {
+		day := m.Day.Time().Format(time.DateOnly)
+		return slices.ContainsFunc(b.tenures, func(t keylog.Tenure) bool { return o.By(t.Key) && t.Signs(day) })
 	}
 	for _, k := range b.Officers {
 		if o.By(k) {

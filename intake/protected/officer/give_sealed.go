@@ -27,6 +27,8 @@ type listJSON struct {
 	Neighbours []Neighbour   `json:"neighbours"`
 	Reports    []reportJSON  `json:"reports"`
 	Today      store.Day     `json:"today"`
+	// Log is the log of keys, by which the script checks Recipients and Officers.
+	Log json.RawMessage `json:"log,omitempty"`
 }
 
 // giveReports gives the list with the sealed notes.
@@ -40,6 +42,9 @@ func (s *Server) giveReports(v *visit) error {
 		return err
 	}
 	if out.Officers, err = s.conf.Officers(); err != nil {
+		return err
+	}
+	if out.Log, err = s.conf.KeyLog(); err != nil {
 		return err
 	}
 	more, err := s.conf.Neighbours()
@@ -75,6 +80,9 @@ func (s *Server) bundle(v *visit, files bool) (Bundle, error) {
 		return b, err
 	}
 	if b.Officers, err = s.conf.Officers(); err != nil {
+		return b, err
+	}
+	if b.Log, err = s.conf.KeyLog(); err != nil {
 		return b, err
 	}
 	for _, m := range messages {

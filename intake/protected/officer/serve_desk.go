@@ -3,6 +3,7 @@ package officer
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +35,9 @@ type Config struct {
 	// author; Officers are all by which officers' messages are checked.
 	Recipients func() ([]seal.Public, error)
 	Officers   func() ([]seal.Public, error)
+	// KeyLog is the log of keys as officers' tools check it (keylog.Page), nil
+	// where there is none.
+	KeyLog func() (json.RawMessage, error)
 	// Neighbours are the agencies to which a report can be handed over.
 	Neighbours func() ([]Neighbour, error)
 	// Scripts are the scripts of the channel by name: seal.js is needed.
@@ -66,6 +70,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Officers == nil {
 		c.Officers = c.Recipients
+	}
+	if c.KeyLog == nil {
+		c.KeyLog = func() (json.RawMessage, error) { return nil, nil }
 	}
 	if c.Neighbours == nil {
 		c.Neighbours = func() ([]Neighbour, error) { return nil, nil }

@@ -3,6 +3,7 @@ package seal
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,7 +28,10 @@ type KeyFile struct {
 	Agency   string
 	Role     Role
 	Identity *Identity
-	carrier  *age.X25519Identity // opens bundles in transport
+	// Work is the power of two of scrypt's rounds in WriteKey; 0 means 18, which
+	// takes about a second and 256 MiB. Only tests use less.
+	Work    int
+	carrier *age.X25519Identity // opens bundles in transport
 }
 
 // NewKeyFile makes a key. Error: an agency that is none, an unknown role.
@@ -56,9 +60,8 @@ func (k *KeyFile) Carrier() string { return k.carrier.Recipient().String() }
 // String hides the secret from logs.
 func (k *KeyFile) String() string { return "seal.KeyFile" }
 
-// workFactor is the power of two of scrypt's rounds: 18 takes about a second and
-// 256 MiB. Tests use less.
-var workFactor = 18
+// workFactor is what Work is where nothing else is asked for.
+const workFactor = 18
 
 const (
 	seedLine   = "# priemnaya-protected-seed: "
@@ -76,7 +79,7 @@ func WriteKey(w io.Writer, k *KeyFile, passphrase []byte) error {
 	if err != nil {
 		return err
 	}
-	to.SetWorkFactor(workFactor)
+	to.SetWorkFactor(cmp.Or(k.Work, workFactor))
 	out, err := age.Encrypt(w, to)
 	if err != nil {
 		return err

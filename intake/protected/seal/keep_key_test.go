@@ -12,13 +12,6 @@ import (
 	"github.com/cloudflare/circl/secretsharing"
 )
 
-func quickScrypt(t *testing.T) {
-	t.Helper()
-	old := workFactor
-	workFactor = 10
-	t.Cleanup(func() { workFactor = old })
-}
-
 var pass = []byte("длинная фраза офицера")
 
 func newKey(t *testing.T, role Role) *KeyFile {
@@ -27,11 +20,11 @@ func newKey(t *testing.T, role Role) *KeyFile {
 	if err != nil {
 		t.Fatal(err)
 	}
+	k.Work = 10 // scrypt is slow on purpose
 	return k
 }
 
 func TestAKeyFileOpensWithItsPassphraseOnly(t *testing.T) {
-	quickScrypt(t)
 	for _, role := range []Role{RoleOfficer, RoleRecovery} {
 		k := newKey(t, role)
 		var file bytes.Buffer
@@ -60,7 +53,6 @@ func TestAKeyFileOpensWithItsPassphraseOnly(t *testing.T) {
 }
 
 func TestStockAgeOpensAKeyFileAndABundle(t *testing.T) {
-	quickScrypt(t)
 	k := newKey(t, RoleOfficer)
 	var file, bundle bytes.Buffer
 	if err := WriteKey(&file, k, pass); err != nil {

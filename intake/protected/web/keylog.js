@@ -41,8 +41,9 @@ const PriemKeyLog = (() => {
     return refuse("the head is not signed by the log");
   }
 
-  // check returns {size, fingerprint, recipients} of a page {entries, head,
-  // verifier}, or throws. pinned is the verifier key known from elsewhere, or "".
+  // check returns {size, fingerprint, recipients, officers} of a page {entries,
+  // head, verifier}, or throws: recipients are the active keys, officers those of
+  // officers ever. pinned is the verifier key known from elsewhere, or "".
   async function check(page, agency, pinned = "") {
     if (pinned && pinned !== page.verifier) refuse("another log");
     const { name, lines } = await verified(page.head, page.verifier);
@@ -50,21 +51,37 @@ const PriemKeyLog = (() => {
     if (lines[1] !== String(page.entries.length)) refuse("the head does not belong to the entries");
     const top = await root(page.entries);
     if (!same(top, base64(lines[2]))) refuse("the head does not belong to the entries");
-    const active = [];
+    const active = [], officers = [];
     page.entries.forEach((line, i) => {
       const e = JSON.parse(line), at = active.indexOf(e.key);
       if (e.number !== i || e.agency !== agency || !["officer", "recovery"].includes(e.role)) refuse("an entry is not lawful");
       PriemSeal.parsePublic(e.key);
+      if (e.role === "officer" && !officers.includes(e.key)) officers.push(e.key);
       if (e.action === "add" && at < 0) active.push(e.key);
       else if (e.action === "remove" && at >= 0) active.splice(at, 1);
       else refuse("an entry is not lawful");
     });
-    return { size: page.entries.length, fingerprint: PriemSeal.hex(top.slice(0, 16)).replace(/....(?=.)/g, "$& "), recipients: active };
+    return { size: page.entries.length, fingerprint: PriemSeal.hex(top.slice(0, 16)).replace(/....(?=.)/g, "$& "), recipients: active, officers };
   }
 
   // sameKeys tells whether two lists of keys hold the same ones.
   const sameKeys = (a, b) => a.length === b.length && [...a].sort().join() === [...b].sort().join();
 
-  return Object.freeze({ check, sameKeys });
+  // judge checks the log that comes with a server's keys {agency, recipients,
+  // officers, log}: what is sealed to must be all of the log's active keys, and who
+  // signs must be or have been an officer in it. Without a log there is nothing to
+  // judge by; a page that was given one (needed) then refuses.
+  async function judge(keys, needed = false) {
+    if (!keys.log) {
+      if (needed) refuse("it is missing");
+      return null;
+    }
+    const log = await check(keys.log, keys.agency);
+    if (!sameKeys(log.recipients, keys.recipients)) refuse("other recipients");
+    if (!keys.officers.every((k) => log.officers.includes(k))) refuse("other officers");
+    return log;
+  }
+
+  return Object.freeze({ check, sameKeys, judge });
 })();
 globalThis.PriemKeyLog = PriemKeyLog;

@@ -62,7 +62,7 @@
       try {
         await work();
       } catch (e) {
-        tell({ stale: "stale", full: "full", passphrase: "passphrase", keyfile: "keyfile", foreign: "foreign", empty: "empty" }[e.message] || "failed", true);
+        tell({ stale: "stale", full: "full", passphrase: "passphrase", keyfile: "keyfile", foreign: "foreign", empty: "empty", keys: "keys" }[e.message] || "failed", true);
       } finally {
         button.disabled = false;
       }
@@ -105,6 +105,17 @@
     }
   }
 
+  // judge refuses keys that are not those of the log.
+  async function judge(given) {
+    try {
+      const log = await globalThis.PriemKeyLog.judge(given, hadLog);
+      hadLog = hadLog || log !== null;
+    } catch {
+      throw new Error("keys");
+    }
+  }
+  let hadLog = false;
+
   const keys = (list) => list.map((k) => S.parsePublic(k));
   const byOfficer = (opened) => desk.officers.some((k) => S.by(opened, S.parsePublic(k)));
 
@@ -112,6 +123,7 @@
 
   async function showList() {
     desk = await callJSON("/api/reports");
+    await judge(desk);
     current = null;
     const body = element("tbody");
     for (const r of desk.reports) {
@@ -149,6 +161,7 @@
 
   async function showReport(id) {
     const bundle = await callJSON("/api/report/" + id);
+    await judge(bundle);
     const { messages, author } = await openMessages(bundle);
     const note = await openNote(id, bundle.version, bundle.note);
     current = { id, bundle, author, messages };
