@@ -50,6 +50,8 @@ type Config struct {
 	BulkStarted func(bulkID string)
 	// Law is the law book of administrators; nil leaves its pages out.
 	Law Law
+	// Letters prints letters; nil leaves prints out.
+	Letters Letters
 }
 
 // Desk serves the pages. It is safe for parallel use.
@@ -135,6 +137,9 @@ func (d *Desk) Mount(r fiber.Router) {
 		for _, line := range d.lawRoutes() {
 			r.Add(line.method, line.path, d.admitAdministrator(line.handle))
 		}
+	}
+	for _, line := range d.letterRoutes() {
+		r.Add(line.method, line.path, d.admit(line.handle))
 	}
 	for _, line := range append(d.routes(), d.queueRoutes()...) {
 		r.Add(line.method, line.path, d.admit(line.handle))

@@ -26,6 +26,8 @@ type editorPage struct {
 	// Theirs is the version saved meanwhile, shown beside the reader's own.
 	Theirs *letterView
 	Events []templates.Event
+	// Preview is the address of the saved draft as PDF.
+	Preview string
 }
 
 // editorFile is a file of the draft with a box to keep it.
@@ -78,6 +80,7 @@ func (v *visit) editor(c *casework.Case, form *web.Form, files []casework.File) 
 		Attached: v.sealFiles(c.ID, files), Seen: form.Value("seen"), Revision: form.Value("revision")}
 	if c.Draft != nil {
 		page.Remarks = c.Draft.Remarks
+		page.Preview = v.printPath(c, "/draft.pdf")
 	}
 	page.Questions, page.Open = v.questionFields(c, form)
 	for i, item := range fileItems(page.Case.Path, files) {

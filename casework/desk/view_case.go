@@ -228,6 +228,9 @@ type letterView struct {
 	Number, From, To      string
 	Digest                string
 	Signature             *signatureView
+	// Print is the address of a print of it: of a draft its preview, of an
+	// answer the one in large letters; empty where nothing is printed.
+	Print string
 }
 
 // signatureView is the facts of a signature.
@@ -248,8 +251,12 @@ func (v *visit) draft(c *casework.Case) *letterView {
 	if d == nil {
 		return nil
 	}
-	return &letterView{Text: d.Letter(), Outcome: v.label("desk.outcome", string(d.Outcome)),
-		Author: v.personName(c.Place.Body, d.Author), Files: fileItems("/desk/case/"+url.PathEscape(c.ID), d.Files),
+	files := d.Files
+	if d.Paper != nil {
+		files = append([]casework.File{d.Paper.Letter, d.Paper.Detached}, files...)
+	}
+	return &letterView{Number: d.Number, Print: v.printPath(c, "/draft.pdf"), Text: d.Letter(), Outcome: v.label("desk.outcome", string(d.Outcome)),
+		Author: v.personName(c.Place.Body, d.Author), Files: fileItems("/desk/case/"+url.PathEscape(c.ID), files),
 		Revision: d.Revision, Saved: d.SavedAt, Remarks: d.Remarks, Signature: signature(d.Signature),
 		From: v.bodyFull(c.Place.Body), To: c.Applicant().Name.Full(),
 		Digest: casework.LetterDigest(c.ID, d.Letter(), d.Files)}
@@ -258,11 +265,19 @@ func (v *visit) draft(c *casework.Case) *letterView {
 func (v *visit) answers(c *casework.Case) []letterView {
 	var out []letterView
 	for _, a := range slices.Backward(c.Answers) {
-		out = append(out, letterView{Text: a.Text, Outcome: v.label("desk.outcome", string(a.Outcome)),
+		out = append(out, letterView{Print: v.printPath(c, "/large/"+a.ID+".pdf"), Text: a.Text, Outcome: v.label("desk.outcome", string(a.Outcome)),
 			Files: fileItems("/desk/case/"+url.PathEscape(c.ID), a.Documents()), Number: a.Number, Sent: a.SentAt,
 			From: v.bodyFull(a.Body), To: c.Applicant().Name.Full(), Signature: signature(&a.Signature)})
 	}
 	return out
+}
+
+// printPath is the address of a print of the case.
+func (v *visit) printPath(c *casework.Case, below string) string {
+	if v.Letters == nil {
+		return ""
+	}
+	return "/desk/case/" + url.PathEscape(c.ID) + below
 }
 
 func (v *visit) bodyFull(id string) string {

@@ -182,3 +182,14 @@ func (a *App) checkSignature(ctx context.Context, file, signature []byte) (found
 	}
 	return found, err == nil, nil
 }
+
+// letterPrints prints letters for the desk.
+type letterPrints struct{ *App }
+
+func (p letterPrints) Preview(ctx context.Context, c casework.Case) ([]byte, error) {
+	return p.previewLetter(ctx, c)
+}
+
+func (p letterPrints) Large(ctx context.Context, c casework.Case, a casework.Answer) ([]byte, error) {
+	return p.largeLetter(ctx, c, a)
+}

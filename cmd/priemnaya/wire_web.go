@@ -106,12 +106,12 @@ func (a *App) mountPages(ctx context.Context) error {
 	}
 	citizens, err := portal.New(portal.Config{Office: a.office, Kit: kit, Files: a.files, Shelf: a.storage,
 		Topics: portalTopics{classifier.Official()}, Applicant: sessions.Applicant,
-		Seal: a.sealText, Protected: a.ProtectedURL, Messengers: a.messengers(), Terms: helpTerms, LawNews: a.lawNews, FileBytes: a.files.Limits().FileBytes})
+		Seal: a.sealText, LargePrint: a.largeLetter, CheckSignature: a.checkSignature, Protected: a.ProtectedURL, Messengers: a.messengers(), Terms: helpTerms, LawNews: a.lawNews, FileBytes: a.files.Limits().FileBytes})
 	if err != nil {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Law: lawDesk{a}})
+		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}})
 	if err != nil {
 		return err
 	}

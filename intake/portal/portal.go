@@ -61,6 +61,11 @@ type Config struct {
 	// Protected is the address of the protected channel; empty where the
 	// installation has none, and then the pages say so.
 	Protected string
+	// CheckSignature checks signatures of letters for anybody; nil leaves its
+	// page out.
+	CheckSignature SignatureCheck
+	// LargePrint prints answers in large letters; nil where none are printed.
+	LargePrint LargePrint
 	// Messengers binds accounts of messengers; nil where there are no bots.
 	Messengers Messengers
 	// Terms cuts a text into stems, for the search of the help; nil compares

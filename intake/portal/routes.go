@@ -81,6 +81,7 @@ func (p *Portal) routes() []route {
 		{get, "/join/:case/:invitation", p.person(p.askJoin)},
 		{post, "/join/:case/:invitation", p.person(p.join)},
 		{get, "/case/:case/file/:file", p.person(p.downloadFile)},
+		{get, "/case/:case/large/:answer.pdf", p.person(p.downloadLarge)},
 		{get, "/receipt/:case", p.person(p.showReceipt)},
 
 		{get, "/track", p.askNumber},
@@ -91,6 +92,7 @@ func (p *Portal) routes() []route {
 		{get, "/track/case/file/:file", p.tracked(p.downloadTracked)},
 	}
 	list = append(append(list, p.receptionRoutes()...), p.informationRoutes()...)
+	list = append(list, p.verifyRoutes()...)
 	list = append(list, p.messengerRoutes()...)
 	for _, s := range p.steps() {
 		list = append(list,

@@ -88,7 +88,12 @@ func fileOf(c *casework.Case, id string, own bool) (casework.File, bool) {
 		}
 	}
 	for _, a := range c.Answers {
-		lists = append(lists, a.Documents())
+		if own {
+			// The letter as a file names the applicant.
+			lists = append(lists, a.Documents())
+			continue
+		}
+		lists = append(lists, a.Files)
 	}
 	for _, l := range lists {
 		for _, f := range l {

@@ -102,7 +102,7 @@ func (p *Portal) viewCase(c *fiber.Ctx, cs *casework.Case, base string, reduced 
 
 func (p *Portal) viewAnswer(c *fiber.Ctx, cs *casework.Case, a casework.Answer, base string, reduced bool) answerView {
 	view := answerView{ID: a.ID, From: p.bodyName(a.Body), Number: a.Number, Text: a.Text, SentAt: a.SentAt,
-		Outcome: p.word(c, "outcome.", string(a.Outcome)), Files: fileItems(a.Documents(), base), Signature: a.Signature}
+		Outcome: p.word(c, "outcome.", string(a.Outcome)), Files: p.documents(c, a, base, reduced), Signature: a.Signature}
 	if !reduced {
 		view.To = cs.Applicant().Name.Full()
 	}
