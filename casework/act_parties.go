@@ -21,6 +21,8 @@ const (
 type Copying struct {
 	Bodies []string
 	Why    string
+	// Redacted sends redacted copies in place of what has been redacted.
+	Redacted bool
 }
 
 // Kind implements Act.
@@ -53,8 +55,16 @@ func (a Copying) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	if err := c.heldTo(env, TermCopies); err != nil {
 		return Effect{}, err
 	}
+	facts := map[string]string{"bodies": strings.Join(a.Bodies, " "), "why": textDigest(a.Why)}
+	if a.Redacted {
+		if !c.CanRedact() {
+			return Effect{}, badField("redacted", "copy.not_redacted", nil)
+		}
+		c.inside().Redacted = append(c.inside().Redacted, a.Bodies...)
+		facts["redacted"] = "yes"
+	}
 	c.enqueue(env, NoticeWake, MediumJob, nil)
-	return Effect{Facts: map[string]string{"bodies": strings.Join(a.Bodies, " "), "why": textDigest(a.Why)},
+	return Effect{Facts: facts,
 		Meets: []TermKind{TermCopies}, Say: map[string]string{"Bodies": strings.Join(names, "; "), "Why": a.Why}}, nil
 }
 

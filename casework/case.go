@@ -35,6 +35,8 @@ type Case struct {
 	Route      Route      `json:"route"`
 	Journal    []Event    `json:"journal"`
 	Outbox     []Notice   `json:"outbox"`
+	// Inside is what staff keep for themselves; nil for everybody else.
+	Inside *Inside `json:"inside,omitempty"`
 }
 
 // Origin says how the case came in.
@@ -136,6 +138,7 @@ func (c Case) Clone() Case {
 	c.Subject.Topics = slices.Clone(c.Subject.Topics)
 	c.Procedure.Happened = maps.Clone(c.Procedure.Happened)
 	c.Procedure.Requests = slices.Clone(c.Procedure.Requests)
+	c.Inside = c.Inside.clone()
 	if c.Procedure.Complaint != nil {
 		complaint := *c.Procedure.Complaint
 		c.Procedure.Complaint = &complaint
@@ -166,8 +169,8 @@ func (c *Case) PublicNumber() string {
 	return c.Receipt
 }
 
-// AllFiles lists every attachment of the appeal, its draft, its answers and
-// its requests.
+// AllFiles lists every attachment of the appeal, its draft, its answers, its
+// requests, and the redacted copies.
 func (c *Case) AllFiles() []File {
 	out := slices.Clone(c.Content.Files)
 	if c.Draft != nil {
@@ -182,7 +185,7 @@ func (c *Case) AllFiles() []File {
 	for _, r := range c.Procedure.Requests {
 		out = append(out, r.Files...)
 	}
-	return out
+	return append(out, c.Inside.files()...)
 }
 
 // FileByID finds one of them.

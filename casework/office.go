@@ -25,6 +25,7 @@ type Office struct {
 	laws     atomic.Pointer[Laws]
 	registry atomic.Pointer[Registry]
 	learner  atomic.Pointer[Suggester]
+	wording  atomic.Pointer[similarities]
 	// cells are the counts behind the open data, by cell.
 	cells sync.Map
 }

@@ -71,7 +71,8 @@ func (a copyReceipt) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	if d, ok := p.Procedure.Happened[StartPortal]; ok {
 		c.happened(StartPortal, d)
 	}
-	c.Parties, c.Subject, c.Content = p.Parties, p.Subject, p.Content
+	c.Parties = p.Parties
+	c.Content, c.Subject = p.contentsFor(a.Body)
 	c.Place = Placement{Body: a.Body}
 	c.Questions = []Question{{ID: "q1", Topic: firstOf(p.Subject.Topics), Body: a.Body}}
 	c.Links = []Link{{Kind: LinkParent, Case: p.ID}}
