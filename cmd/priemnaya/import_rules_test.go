@@ -25,6 +25,7 @@ type rule struct {
 // what lies below it.
 var rules = []rule{
 	{"casework/words", nil},
+	{"casework/formal", []string{"casework/words"}},
 	{"casework/suggest", []string{"casework/words"}},
 	{"casework/sqlitestore", []string{"casework", "casework/words"}},
 	{"casework/mongostore", []string{"casework", "casework/words"}},
