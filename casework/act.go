@@ -155,7 +155,7 @@ func permit(env *Env, c *Case, by Actor, kind ActKind) (Role, error) {
 	if err != nil {
 		return "", err
 	}
-	if !slices.Contains(rule.From, c.Stage) {
+	if !slices.Contains(rule.From, c.Stage) || len(c.Answers) > 0 && slices.Contains(notAgain, kind) {
 		return "", &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
 			Data: map[string]any{"Act": string(kind), "Stage": string(c.Stage)}}
 	}
@@ -235,7 +235,8 @@ const (
 
 // StartEvents lists the start events that a regulation may name.
 func StartEvents() []string {
-	return []string{StartReceived, StartRegistered, StartDue, StartDecided, StartRequested, StartFound, StartKnew, StartOrdered, StartPortal}
+	return []string{StartReceived, StartRegistered, StartDue, StartDecided, StartRequested, StartFound, StartKnew, StartOrdered, StartPortal,
+		StartAnswered, StartReopened, StartReviewed}
 }
 
 // startOf is the day of the event from which a term of the kind runs.
@@ -261,6 +262,8 @@ func (c *Case) startOf(env *Env, kind TermKind) Date {
 		return DateOf(c.Origin.ReceivedAt, loc)
 	case StartRegistered:
 		return c.Origin.RegisteredOn
+	case StartAnswered:
+		return c.answeredOn(env)
 	}
 	if d, ok := c.Procedure.Happened[rule.Start]; ok {
 		return d
@@ -289,7 +292,8 @@ func (c *Case) noticeData(env *Env) map[string]string {
 		d["Due"] = t.Due.String()
 	}
 	for key, kind := range map[string]TermKind{"RegisterDue": TermRegister, "ForwardDue": TermForward,
-		"SuspendDue": TermSuspend, "RemedyDue": TermRemedy} {
+		"SuspendDue": TermSuspend, "RemedyDue": TermRemedy,
+		"ReviewDue": TermReview, "SupplementDue": TermSupplement} {
 		if t, ok := c.Term(kind); ok {
 			d[key] = t.Due.String()
 		}

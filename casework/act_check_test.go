@@ -127,8 +127,10 @@ func (b *actBench) prepareMore(c *casework.Case, act casework.ActKind) {
 		for i := range c.Terms {
 			c.Terms[i].Due = casework.NewDate(2026, 4, 2)
 		}
-	case casework.ActRate:
+	case casework.ActRate, casework.ActReopen:
 		c.Answers = []casework.Answer{{ID: "a1"}}
+	case casework.ActReview:
+		c.Answers = []casework.Answer{{ID: "a1", Review: &casework.Review{Asked: "reopen"}}}
 	case casework.ActCopied:
 		c.Links = []casework.Link{{Kind: casework.LinkCopy, Case: "admin"}}
 	}
@@ -168,7 +170,8 @@ func (b *actBench) possible(kind casework.ActKind, c *casework.Case) casework.Ac
 		casework.ActOral:    casework.OralAnswer{Summary: "Объяснено.", Consent: true, Outcome: casework.OutcomeExplained},
 		casework.ActRestore: casework.Restoration{Granted: true, Reason: why}, casework.ActSuspend: casework.Suspension{Granted: true, Reason: why},
 		casework.ActFind: casework.Finding{What: why}, casework.ActProsecute: casework.Prosecution{Letter: "12"},
-		casework.ActRemedy: casework.Remedy{What: why}, casework.ActRate: casework.Rating{Mark: 4}, casework.ActPassOn: casework.PassingOn{},
+		casework.ActRemedy: casework.Remedy{What: why}, casework.ActRate: casework.Rating{Mark: 4}, casework.ActReopen: casework.Reopening{Reason: why},
+		casework.ActReview: casework.Reviewing{Outcome: casework.ReviewUpheld, Explanation: why}, casework.ActPassOn: casework.PassingOn{},
 		casework.ActRecompute: casework.Recomputation{Change: "c1"}, casework.ActWarn: casework.Warning{},
 	}[kind]
 }

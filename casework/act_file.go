@@ -54,6 +54,9 @@ type Filing struct {
 	Knew Date
 	// Representative acts for the applicant.
 	Representative *Representative
+	// About is the case whose answer is complained of, one of the same
+	// applicant; Office.File checks that. Empty for any other filing.
+	About string
 	// Shield seals the name and contacts of the applicant, where the body he
 	// writes to has set a procedure for that (promise B4).
 	Shield bool
@@ -93,6 +96,9 @@ func (f Filing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 		original = textDigest(f.Text)
 	}
 	c.Content = Content{Text: f.Text, OriginalSHA256: original, Original: f.Original, Files: f.Files}
+	if f.About != "" {
+		c.Links = []Link{{Kind: LinkComplaint, Case: f.About}}
+	}
 	if err := f.complain(env, c); err != nil {
 		return Effect{}, err
 	}

@@ -194,6 +194,9 @@ func (a Answering) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		if t.Running() && t.Kind.Base() == TermDocs {
 			e.Drops = append(e.Drops, t.Kind)
 		}
+		if t.Running() && t.Kind == TermSupplement {
+			e.Meets = append(e.Meets, t.Kind)
+		}
 	}
 	return e, nil
 }

@@ -29,7 +29,7 @@ type Rating struct {
 // Kind implements Act.
 func (Rating) Kind() ActKind { return ActRate }
 
-func (a Rating) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
+func (a Rating) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	if len(c.Answers) == 0 {
 		return Effect{}, Fail(Conflict, "casework.Rating", "rate.no_answer")
 	}
@@ -47,7 +47,12 @@ func (a Rating) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
 	last.Mark = &Mark{Value: a.Mark, Remark: remark}
 	// The journal is read at the desk: it says that there is a mark, and not
 	// even a digest from which it could be guessed.
-	return Effect{Facts: map[string]string{"answer": last.ID}}, nil
+	e := Effect{Facts: map[string]string{"answer": last.ID}}
+	if _, ok := env.Regulation.Acts[ActReview]; ok && a.Mark <= LowMark && last.Review == nil {
+		// Who is dissatisfied is looked at by another level (promise K3).
+		e.Opens, e.Notices = c.openReview(env, "rating", ""), []NoticeKind{NoticeReopened}
+	}
+	return e, nil
 }
 
 // Rated reports whether the latest answer has its mark already.

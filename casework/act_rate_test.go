@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"priemnaya/casework"
 )
@@ -19,7 +20,7 @@ func TestOnlyAnAnswerIsRatedOnceAndByItsApplicant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		env := &casework.Env{Regulation: reg, Laws: laws, Registry: registry}
+		env := &casework.Env{Now: time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC), Regulation: reg, Laws: laws, Registry: registry}
 		c := casework.Case{ID: "x", Stage: casework.StageAnswered, Parties: casework.Parties{Applicants: []casework.Applicant{who}},
 			Journal: []casework.Event{{Seq: 1}}}
 		c.Procedure.Regime, c.Procedure.Version = reg.Regime, reg.Version

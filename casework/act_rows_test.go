@@ -50,6 +50,8 @@ oral      | registered in_work                  | head officer               | a
 leave     | registered in_work                  | registrar officer head     | left      | abuse              |          | consider forward | left_abuse
 withdraw  | received held routed registered in_work on_signing | citizen registrar | withdrawn |             |          | consider forward register | withdrawn
 rate      | answered                            | citizen                    |           |                    |          |          |
+reopen    | answered                            | citizen                    |           | review             |          |          | reopened
+review    | answered                            | head supervisor            |           |                    |          |          | reviewed
 recompute | received held routed registered in_work on_signing signed answered | system | | consider           |          |          | moved
 warn      | received held routed registered in_work on_signing signed answered | system | |                    |          |          |
 `

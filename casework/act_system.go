@@ -183,7 +183,7 @@ func (Warning) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	for _, w := range c.Warnings(env) {
 		t, _ := c.Term(w.Term.Kind)
 		e.Facts[t.ID] = string(w.Level)
-		for _, role := range w.Level.Audience(c) {
+		for _, role := range w.audience(c) {
 			c.Outbox = append(c.Outbox, Notice{
 				Key:  strings.Join([]string{"warn", t.ID, string(w.Level), string(role)}, "-"),
 				Kind: NoticeWarn, Medium: MediumStaff, Staff: role, QueuedAt: env.Now, NextTry: env.Now, State: DeliveryWaiting,
@@ -201,6 +201,18 @@ func (Warning) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 type Due struct {
 	Term  Term
 	Level WarnLevel
+}
+
+// audience is who hears of the term: of a second look those only who may not
+// have had a hand in the answer (promise K6).
+func (d Due) audience(c *Case) []Role {
+	if d.Term.Kind != TermReview {
+		return d.Level.Audience(c)
+	}
+	if d.Level == WarnSuperior {
+		return []Role{RoleSuperior, RoleSupervisor}
+	}
+	return []Role{RoleSupervisor}
 }
 
 // Warnings lists the running terms that have reached a level which has not

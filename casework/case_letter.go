@@ -94,4 +94,6 @@ type Answer struct {
 	Paper *Paper `json:"paper,omitempty"`
 	// Mark is what the applicant thinks of it; never shown at the desk.
 	Mark *Mark `json:"mark,omitempty"`
+	// Review is the second look at it, if somebody asked for one.
+	Review *Review `json:"review,omitempty"`
 }

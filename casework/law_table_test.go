@@ -228,6 +228,10 @@ func TestEveryTermOfARegulationIsARowOfTheTableOrSaysWhyNot(t *testing.T) {
 		"248.fwd": "248-FZ sets no term of passing on: as in decree 840, to be verified",
 		"pos.reg": "the platform's rules name no term: as in 59-FZ, to be verified",
 		"pos.fwd": "the platform's rules name no term: as in 59-FZ, to be verified",
+
+		"svc.reopen":     "a rule of the service, no norm of law: the window of an internal second look",
+		"svc.review":     "a rule of the service, no norm of law: the second look itself",
+		"svc.supplement": "a rule of the service, no norm of law: a further answer",
 	}
 	for _, law := range embeddedLaws(t).Regulations {
 		for kind, rule := range law.Terms {

@@ -40,7 +40,12 @@ func (o *Office) Do(ctx context.Context, by Actor, id string, seen int, act Act)
 		return Case{}, err
 	}
 	o.wake(id)
-	return c, nil
+	if mark, ok := act.(Rating); ok {
+		// The mark is saved with the case; a tally that stays behind is no
+		// reason to tell the applicant that it was not.
+		_ = o.noteMark(ctx, &c, mark.Mark)
+	}
+	return c.veiledFor(by), nil
 }
 
 // mayAct checks that the actor may know the case and has seen its last event.
@@ -174,6 +179,9 @@ func (o *Office) Acts(c *Case, by Actor) []ActKind {
 	for kind := range env.Regulation.Acts {
 		// The answer is the work of one officer, whatever the others may do.
 		if (kind == ActDraft || kind == ActSubmit) && mustAnswer(c, by) != nil {
+			continue
+		}
+		if kind == ActReopen && c.mayReopen(env) != nil || kind == ActReview && !c.mayReview(by) {
 			continue
 		}
 		if Allowed(env, c, by, kind) == nil {

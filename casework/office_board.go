@@ -182,7 +182,9 @@ func (o *Office) BoardCases(ctx context.Context, by Actor, q BoardQuery) (Page, 
 	days := o.boardDays()
 	is := func(want *string, got string) bool { return want == nil || *want == got }
 	keep := func(r *Row) bool {
-		return by.watches(r.Place) && is(q.Body, r.Place.Body) && is(q.Unit, r.Place.Unit) &&
+		watched := *r
+		watched.veilFor(by)
+		return !watched.Due.IsZero() && by.watches(r.Place) && is(q.Body, r.Place.Body) && is(q.Unit, r.Place.Unit) &&
 			is(q.Officer, r.Place.Officer) && q.Due.holds(days.left(r))
 	}
 	to := NewDate(2999, 12, 31)

@@ -24,6 +24,7 @@ func (o *Office) EarlierOf(ctx context.Context, by Actor, id string) ([]Row, err
 		}
 		for _, r := range page.Rows {
 			known := slices.ContainsFunc(out, func(o Row) bool { return o.ID == r.ID })
+			r.veilFor(by)
 			if r.ID != id && !known && by.reads(r.Place) && sameFaceRow(&c, &r) {
 				out = append(out, r)
 			}
@@ -57,5 +58,7 @@ func (o *Office) RowFor(ctx context.Context, by Actor, id string) (Row, bool) {
 	if err != nil || !by.MayRead(&c) {
 		return Row{}, false
 	}
-	return RowOf(&c), true
+	row := RowOf(&c)
+	row.veilFor(by)
+	return row, true
 }

@@ -24,6 +24,15 @@ func (o *Office) File(ctx context.Context, by Actor, f Filing) (Receipt, error) 
 	if err != nil {
 		return Receipt{}, err
 	}
+	if f.About != "" {
+		about, err := o.store.Get(ctx, f.About)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if !about.Parties.Includes(f.Applicant.Key) {
+			return Receipt{}, Fail(NotFound, "casework.File", "case.none")
+		}
+	}
 	r := Receipt{AccessCode: AccessCodeOf(o.secret, c.ID)}
 	r.Case, err = o.store.Create(ctx, c)
 	if CodeOf(err) == Exists {

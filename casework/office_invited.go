@@ -16,5 +16,5 @@ func (o *Office) Invited(ctx context.Context, by Actor, id, invitation string) (
 	if err != nil {
 		return Case{}, err
 	}
-	return c, o.noteRead(ctx, by.ID, c.ID, "invitation")
+	return c, o.noteRead(ctx, by, &c, "invitation")
 }

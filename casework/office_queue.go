@@ -7,7 +7,28 @@ import (
 
 // Queue lists the cases that staff may read and no others. A query for bodies
 // or units he has no right to is narrowed, not refused.
+//
+// A query with words or for an applicant is a search: its first page is written
+// down with the words and the number of finds, before anything is shown.
 func (o *Office) Queue(ctx context.Context, by Actor, q Query) (Page, error) {
+	page, err := o.queue(ctx, by, q)
+	if err != nil {
+		return Page{}, err
+	}
+	words, purpose := q.Text, PurposeSearch
+	if words == "" && q.Party != "" {
+		words, purpose = q.Party, "party"
+	}
+	if words != "" && q.After == "" {
+		if err := o.noteSearch(ctx, by, purpose, words, len(page.Rows), page.Next != ""); err != nil {
+			return Page{}, err
+		}
+	}
+	veilRows(by, page.Rows)
+	return page, nil
+}
+
+func (o *Office) queue(ctx context.Context, by Actor, q Query) (Page, error) {
 	bodies, all := by.Bodies(readingRoles...)
 	if all {
 		return o.store.Page(ctx, q)

@@ -13,7 +13,7 @@ func (o *Office) ReadFrom(ctx context.Context, ch Channel, source, id, purpose s
 	if !c.cameBy(ch, source) {
 		return Case{}, Fail(NotFound, "casework.ReadFrom", "case.none")
 	}
-	return c, o.noteRead(ctx, string(ch)+":"+source, c.ID, purpose)
+	return c, o.noteEntry(ctx, string(ch)+":"+source, c.ID, purpose)
 }
 
 func (c *Case) cameBy(ch Channel, source string) bool {

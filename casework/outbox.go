@@ -19,6 +19,9 @@ const (
 	NoticeAnswered   NoticeKind = "answered"
 	// NoticeMoved: the due date has moved with the calendar.
 	NoticeMoved NoticeKind = "moved"
+	// NoticeReopened and NoticeReviewed: a second look at the answer.
+	NoticeReopened NoticeKind = "reopened"
+	NoticeReviewed NoticeKind = "reviewed"
 	// NoticeWarn tells staff of a term.
 	NoticeWarn NoticeKind = "warn"
 	// NoticeWake is no letter: it wakes the router.

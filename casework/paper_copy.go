@@ -82,7 +82,7 @@ func (o *Office) Certify(ctx context.Context, by Actor, order CopyOrder) (Certif
 		return made, err
 	}
 	made.Document, made.Letter = c, letter
-	return made, o.noteRead(ctx, by.ID, c.ID, "certified_copy")
+	return made, o.noteRead(ctx, by, &c, "certified_copy")
 }
 
 func (o *Office) orderedCase(ctx context.Context, by Actor, order CopyOrder) (Case, error) {

@@ -211,7 +211,7 @@ func (o *Office) EntryReceipt(ctx context.Context, by Actor, id string) (Receipt
 	if err != nil {
 		return Receipt{}, err
 	}
-	return Receipt{Case: c, AccessCode: AccessCodeOf(o.secret, id)}, o.noteRead(ctx, by.ID, id, "counter_receipt")
+	return Receipt{Case: c, AccessCode: AccessCodeOf(o.secret, id)}, o.noteRead(ctx, by, &c, "counter_receipt")
 }
 
 // HandReceipt notes that the receipt was handed over. From then on the entry is

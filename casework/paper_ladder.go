@@ -13,7 +13,7 @@ const DeliveryPrinting DeliveryState = "printing"
 // courtesies are kinds of notices that no law demands: their loss by e-mail is
 // made good by the page of the case.
 var courtesies = []NoticeKind{NoticeReceived, NoticeRegistered, NoticeRouted, NoticeAssigned, NoticeMoved, NoticeWarn, NoticeWake,
-	"joined", "clarified", "oral"}
+	"joined", "clarified", "oral", NoticeReopened, NoticeReviewed}
 
 // inner are kinds that no letter on paper is worth: steps on the way to what
 // the next letter says, or something told face to face.

@@ -88,7 +88,7 @@ func (o *Office) PaperLetter(ctx context.Context, by Actor, id string) (PaperTas
 	if i < 0 {
 		return fail(Fail(NotFound, "casework.PaperLetter", "counter.error.letter"))
 	}
-	return t, c, c.Outbox[i], o.noteRead(ctx, by.ID, c.ID, "paper_letter")
+	return t, c, c.Outbox[i], o.noteRead(ctx, by, &c, "paper_letter")
 }
 
 func (o *Office) paperTask(ctx context.Context, by Actor, id string) (PaperTask, error) {

@@ -121,7 +121,7 @@ func (o *Office) OpenPhone(ctx context.Context, by Actor, code string) (PhoneNot
 	if !by.Serves(note.Body) {
 		return PhoneNote{}, Fail(NotFound, "casework.OpenPhone", "counter.error.code")
 	}
-	return note, o.noteRead(ctx, by.ID, "phone-"+phoneID(code), "counter_phone")
+	return note, o.noteEntry(ctx, by.ID, "phone-"+phoneID(code), "counter_phone")
 }
 
 // ClosePhone removes the note of a call that was filed at the counter.

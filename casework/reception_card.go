@@ -93,7 +93,7 @@ func (o *Office) ReceptionDay(ctx context.Context, by Actor, receiver string, da
 		}
 		return a.At.Compare(b.At)
 	})
-	return r, all, o.noteRead(ctx, by.ID, "reception-"+r.ID+"-"+day.String(), "reception_day")
+	return r, all, o.noteEntry(ctx, by.ID, "reception-"+r.ID+"-"+day.String(), "reception_day")
 }
 
 func (s SlotID) walkIn() bool { _, _, clock, _ := s.parts(); return strings.HasPrefix(clock, "w") }
@@ -142,7 +142,7 @@ func (o *Office) Visit(ctx context.Context, by Actor, id SlotID) (Booking, error
 	if err != nil {
 		return Booking{}, err
 	}
-	return b, o.noteRead(ctx, by.ID, "reception-"+string(id), "reception_card")
+	return b, o.noteEntry(ctx, by.ID, "reception-"+string(id), "reception_card")
 }
 
 // CloseCard writes down what a visit came to, and makes the case where it comes

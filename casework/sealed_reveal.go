@@ -15,7 +15,7 @@ func (o *Office) Addressed(ctx context.Context, c Case, applicant int) (Case, er
 	if applicant < 0 || applicant >= len(c.Parties.Applicants) || !c.Parties.Applicants[applicant].Shielded() {
 		return c, nil
 	}
-	if err := o.noteRead(ctx, SystemActor().ID, c.ID, purposeLetter); err != nil {
+	if err := o.noteEntry(ctx, SystemActor().ID, c.ID, purposeLetter); err != nil {
 		return c, err
 	}
 	c.Parties.Applicants = cloneApplicants(c.Parties.Applicants)

@@ -48,6 +48,8 @@ var said = map[casework.NoticeKind]map[string]string{
 	"suspended":       {"Decision": "refused", "Reason": "Вреда от исполнения вы не назвали.", "Suspend": ""},
 	"oral":            {"Summary": "Яму на Садовой заделают до 20 мая.", "Outcome": "measures", "Outcome.ru": "Поддержано, меры приняты", "Outcome.en": "Supported, measures taken", "Due": ""},
 	"withdrawn":       {"Due": ""},
+	"reopened":        {"ReviewDue": "2026-05-14", "Due": ""},
+	"reviewed":        {"Review": "redo", "Explanation": "На вопрос о сроке ремонта не ответили.", "SupplementDue": "2026-05-15", "Due": ""},
 	"remedied":        {"What": "Услугу оказали, документы выдали 20 апреля 2026 года.", "Due": ""},
 	"left_court":      {"Norm": "ст. 11 ч. 2", "Explanation": "Жалобу подают через суд, который вынес решение."},
 	"left_abuse":      {"Norm": "ст. 11 ч. 3", "Explanation": "Во втором абзаце вы угрожаете сотруднику."},

@@ -46,9 +46,10 @@ var nounForms = []string{"Nom", "Acc", "Gen", "Dat", "CapNom", "CapAcc", "YourAc
 // dateKeys are the data of a notice that are dates; wordKeys are said as they
 // are. A text may use any of both: what a notice does not have is empty.
 var (
-	dateKeys = []string{"Due", "RegisterDue", "RegisteredOn", "ForwardDue", "SuspendDue", "RemedyDue", "InfoDue", "Before", "After"}
+	dateKeys = []string{"Due", "RegisterDue", "RegisteredOn", "ForwardDue", "SuspendDue", "RemedyDue", "InfoDue", "Before", "After",
+		"ReviewDue", "SupplementDue"}
 	wordKeys = []string{"Body", "BodyPhone", "From", "Unit", "Addressee", "Bodies", "Address", "Signers", "Norm", "Stage",
-		"Decision", "Outcome", "Late", "Suspend", "Part"}
+		"Decision", "Outcome", "Late", "Suspend", "Part", "Review"}
 	// quoteKeys are texts that somebody wrote to the applicant; the first one
 	// there is quoted.
 	quoteKeys = []string{"Explanation", "Question", "Why", "Reason", "What", "Summary"}

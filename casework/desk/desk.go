@@ -141,6 +141,9 @@ func (d *Desk) Mount(r fiber.Router) {
 	for _, line := range d.letterRoutes() {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
+	for _, line := range d.qualityRoutes() {
+		r.Add(line.method, line.path, d.admit(line.handle))
+	}
 	for _, line := range append(d.routes(), d.queueRoutes()...) {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}

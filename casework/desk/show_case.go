@@ -20,6 +20,8 @@ type casePage struct {
 	Timeline []templates.Event
 	Panel    panel
 	More     moreView
+	// Quality is what a check of the answer has led to, and who may see more.
+	Quality qualityView
 }
 
 // panel holds the acts that the reader may do now. A form of an act that was
@@ -56,6 +58,7 @@ func (v *visit) renderCase(c *casework.Case, status int, given panel) error {
 	page := casePage{Case: v.caseView(c), Route: v.route(c), Notices: v.notices(c),
 		Draft: v.draft(c), Answers: v.answers(c), Timeline: v.timeline(c, 0), Panel: p, More: v.more(c)}
 	page.Terms, page.Past = v.terms(c)
+	page.Quality = v.quality(c)
 	return v.Kit.Render(v.c, status, "desk/case", "desk", c.PublicNumber(), page)
 }
 

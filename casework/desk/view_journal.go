@@ -11,6 +11,9 @@ import (
 func (v *visit) timeline(c *casework.Case, seen int) []templates.Event {
 	var out []templates.Event
 	for _, e := range slices.Backward(c.Journal[min(max(seen, 0), len(c.Journal)):]) {
+		if e.Act == casework.ActHidden {
+			continue
+		}
 		out = append(out, templates.Event{At: e.At, Title: v.label("desk.act", string(e.Act)), Text: v.eventText(c, e),
 			Who: v.eventActor(c, e)})
 	}

@@ -72,12 +72,9 @@ func (v *visit) said(key string, pairs ...any) string {
 	return v.t(key, pairs...)
 }
 
-// purposeDesk is what the journal of reads says about these pages.
-const purposeDesk = "desk"
-
 // read opens the case of the address, which writes the reading down.
 func (v *visit) read() (casework.Case, error) {
-	return v.Office.Read(v.ctx, v.by, v.c.Params("id"), purposeDesk)
+	return v.Office.Read(v.ctx, v.by, v.c.Params("id"), v.purpose())
 }
 
 // casePath is the address of the case, or of something below it.

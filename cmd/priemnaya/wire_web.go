@@ -32,11 +32,14 @@ func (a *App) startTemplates(context.Context) error {
 // deskNav are the links of the desk's header; each sees those of his roles.
 func deskNav() []templates.NavItem {
 	reads := []string{string(casework.RoleRegistrar), string(casework.RoleOfficer), string(casework.RoleHead), string(casework.RoleSupervisor)}
+	oversees := []string{string(casework.RoleHead), string(casework.RoleSupervisor)}
 	watches := []string{string(casework.RoleRegistrar), string(casework.RoleHead), string(casework.RoleSupervisor)}
 	return []templates.NavItem{
 		{Key: "layout.nav.queue", Href: "/desk", Roles: reads},
 		{Key: "layout.nav.board", Href: "/desk/board", Roles: watches},
 		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
+		{Key: "desk.reviews.nav", Href: "/desk/reviews", Roles: oversees},
+		{Key: "desk.readers.nav", Href: "/desk/readers", Roles: oversees},
 		{Key: "layout.nav.law", Href: "/desk/law", Roles: []string{string(casework.RoleAdministrator)}},
 	}
 }

@@ -204,7 +204,7 @@ func (p *Portal) dayFault(v *visit, field string, bad func(string, string, ...an
 // complainedOf is the body that the draft complains of as a whole; "" if none.
 func (p *Portal) complainedOf(d casework.FilingDraft) string {
 	if !complains(d.Regime) {
-		return ""
+		return d.Fields[fieldAboutBody]
 	}
 	for _, a := range p.complaintOf(d).Against {
 		if a.Official == "" && a.Unit == "" {

@@ -93,7 +93,7 @@ func (p *Portal) routes() []route {
 	}
 	list = append(append(list, p.receptionRoutes()...), p.informationRoutes()...)
 	list = append(list, p.verifyRoutes()...)
-	list = append(list, p.messengerRoutes()...)
+	list = append(append(list, p.messengerRoutes()...), p.qualityRoutes()...)
 	for _, s := range p.steps() {
 		list = append(list,
 			route{get, "/file/:draft/" + s.name, p.drafted(p.showStep(s))},

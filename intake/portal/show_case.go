@@ -16,6 +16,7 @@ func (p *Portal) showCase(v *visit) error {
 	}
 	view := p.viewCase(v.c, &c, "/case/"+c.ID, false)
 	view.Acts = p.caseActs(v, &c)
+	view.After = p.afterAnswer(v, &c)
 	if view.Shield != nil {
 		view.Shield.CanLift = view.Shield.Sealed && c.Applicant().Key == v.who.Key
 	}

@@ -132,6 +132,7 @@ func (p *Portal) filing(v *visit) casework.Filing {
 			f.Knew, _ = readDate(d.Fields["knew"])
 		}
 	}
+	aboutAnswer(d, &f)
 	if d.Fields["acting"] == "yes" {
 		// The applicant is whoever is represented; the answer comes to the
 		// account of the representative, who has signed in.

@@ -85,6 +85,9 @@ func (p *Portal) checkText(v *visit, form *web.Form) {
 	f := p.filing(v)
 	f.Text = form.Value("text")
 	p.failures(v, form, f, "text", "files")
+	if form.OK() && onlyPrepared(v.draft) {
+		form.Fail("text", "portal.complain.write")
+	}
 }
 
 func (p *Portal) formText(v *visit) *web.Form { return templates.NewForm("text", v.draft.Text) }

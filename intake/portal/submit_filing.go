@@ -17,6 +17,10 @@ func (p *Portal) submit(v *visit) error {
 	if mustStop(v.draft) {
 		return p.stop(v, "check")
 	}
+	if onlyPrepared(v.draft) {
+		p.Kit.Flash(v.c, templates.Flash{Kind: "warn", Key: "portal.complain.write"})
+		return p.Kit.Redirect(v.c, v.stepPath("text"))
+	}
 	shown := v.c.FormValue("dates")
 	if err := p.takeTogether(v); err != nil {
 		return err

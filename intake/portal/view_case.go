@@ -37,6 +37,8 @@ type caseView struct {
 	Files   []templates.FileItem
 	Answers []answerView
 	Acts    caseActs
+	// After is what can be done with the latest answer; nil if there is none.
+	After *afterView
 	// Shield is there if the person has his name sealed, or had.
 	Shield *shieldView
 }
