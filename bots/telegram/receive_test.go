@@ -144,11 +144,12 @@ func TestARestartNeitherLosesNorRepeats(t *testing.T) {
 			w.wait(t, i+1)
 		}
 	}
-	got := w.wait(t, 250)
+	w.wait(t, 250)
 	w.end()
 	w.listen(t)
 	w.until(t, "all confirmed", func() bool { return w.tg.Waiting() == 0 })
-	if got = w.wait(t, 250); len(got) != 250 {
+	got := w.wait(t, 250)
+	if len(got) != 250 {
 		t.Fatalf("%d updates were taken, want 250", len(got))
 	}
 	for i, u := range got {

@@ -3,7 +3,6 @@ package sites
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -199,6 +198,3 @@ func randomBytes(n int) []byte {
 	rand.Read(b)
 	return b
 }
-
-// randomName is n random bytes in letters that fit into addresses.
-func randomName(n int) string { return base64.RawURLEncoding.EncodeToString(randomBytes(n)) }
