@@ -22,18 +22,12 @@ const (
 // Errors: Invalid for mistakes in the bodies, Conflict if somebody publishes
 // at the same instant.
 func Publish(ctx context.Context, shelf casework.Shelf, e Edition) (*casework.Registry, error) {
-	data, err := json.Marshal(e)
-	if err != nil {
-		return nil, &casework.Error{Code: casework.Internal, Op: "registry.Publish", Err: err}
-	}
-	sum := sha256.Sum256(data)
-	revision := hex.EncodeToString(sum[:6])
-	reg, err := casework.NewRegistry(revision, e.Bodies, e.Territories)
+	revision, err := keepEdition(ctx, shelf, e)
 	if err != nil {
 		return nil, err
 	}
-	_, err = shelf.Put(ctx, casework.Record{Kind: KindEdition, ID: revision, Data: data})
-	if err != nil && casework.CodeOf(err) != casework.Exists {
+	reg, err := casework.NewRegistry(revision, e.Bodies, e.Territories)
+	if err != nil {
 		return nil, err
 	}
 	now, err := shelf.Fetch(ctx, KindCurrent, currentID)
@@ -42,6 +36,24 @@ func Publish(ctx context.Context, shelf casework.Shelf, e Edition) (*casework.Re
 	}
 	_, err = shelf.Put(ctx, casework.Record{Kind: KindCurrent, ID: currentID, Version: now.Version, Data: []byte(revision)})
 	return reg, err
+}
+
+// keepEdition checks an edition and keeps it under the hash of its contents.
+func keepEdition(ctx context.Context, shelf casework.Shelf, e Edition) (string, error) {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return "", &casework.Error{Code: casework.Internal, Op: "registry.Publish", Err: err}
+	}
+	sum := sha256.Sum256(data)
+	revision := hex.EncodeToString(sum[:6])
+	if _, err := casework.NewRegistry(revision, e.Bodies, e.Territories); err != nil {
+		return "", err
+	}
+	_, err = shelf.Put(ctx, casework.Record{Kind: KindEdition, ID: revision, Data: data})
+	if err != nil && casework.CodeOf(err) != casework.Exists {
+		return "", err
+	}
+	return revision, nil
 }
 
 // Current loads the edition in force. Errors: NotFound before the first

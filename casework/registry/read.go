@@ -25,66 +25,66 @@ type Edition struct {
 
 // The shapes of the YAML file; an unknown key is a mistake.
 type fileEdition struct {
-	Territories []fileTerritory `yaml:"territories"`
-	Bodies      []fileBody      `yaml:"bodies"`
+	Territories []fileTerritory `yaml:"territories,omitempty"`
+	Bodies      []fileBody      `yaml:"bodies,omitempty"`
 }
 
 type fileTerritory struct {
-	Code string `yaml:"code"`
-	Name string `yaml:"name"`
+	Code string `yaml:"code,omitempty"`
+	Name string `yaml:"name,omitempty"`
 }
 
 type fileBody struct {
-	ID          string           `yaml:"id"`
-	Name        string           `yaml:"name"`
-	Short       string           `yaml:"short"`
-	Level       string           `yaml:"level"`
-	Parent      string           `yaml:"parent"`
-	Closed      bool             `yaml:"closed"`
-	Competences []fileCompetence `yaml:"competences"`
-	Units       []fileUnit       `yaml:"units"`
-	Contacts    fileContacts     `yaml:"contacts"`
-	Settings    fileSettings     `yaml:"settings"`
+	ID          string           `yaml:"id,omitempty"`
+	Name        string           `yaml:"name,omitempty"`
+	Short       string           `yaml:"short,omitempty"`
+	Level       string           `yaml:"level,omitempty"`
+	Parent      string           `yaml:"parent,omitempty"`
+	Closed      bool             `yaml:"closed,omitempty"`
+	Competences []fileCompetence `yaml:"competences,omitempty"`
+	Units       []fileUnit       `yaml:"units,omitempty"`
+	Contacts    fileContacts     `yaml:"contacts,omitempty"`
+	Settings    fileSettings     `yaml:"settings,omitempty"`
 }
 
 type fileCompetence struct {
-	Topic     string `yaml:"topic"`
-	Territory string `yaml:"territory"`
+	Topic     string `yaml:"topic,omitempty"`
+	Territory string `yaml:"territory,omitempty"`
 }
 
 type fileUnit struct {
-	ID     string   `yaml:"id"`
-	Name   string   `yaml:"name"`
-	Topics []string `yaml:"topics"`
+	ID     string   `yaml:"id,omitempty"`
+	Name   string   `yaml:"name,omitempty"`
+	Topics []string `yaml:"topics,omitempty"`
 }
 
 type fileContacts struct {
-	Address string `yaml:"address"`
-	Phone   string `yaml:"phone"`
-	Email   string `yaml:"email"`
-	Site    string `yaml:"site"`
+	Address string `yaml:"address,omitempty"`
+	Phone   string `yaml:"phone,omitempty"`
+	Email   string `yaml:"email,omitempty"`
+	Site    string `yaml:"site,omitempty"`
 }
 
 type fileSettings struct {
-	TimeZone     string `yaml:"time_zone"`
-	Calendar     string `yaml:"calendar"`
-	Roll         string `yaml:"roll"`
-	IncludeStart bool   `yaml:"include_start_day"`
-	NumberPrefix string `yaml:"number_prefix"`
+	TimeZone     string `yaml:"time_zone,omitempty"`
+	Calendar     string `yaml:"calendar,omitempty"`
+	Roll         string `yaml:"roll,omitempty"`
+	IncludeStart bool   `yaml:"include_start_day,omitempty"`
+	NumberPrefix string `yaml:"number_prefix,omitempty"`
 	// Department is the identifier of the body in ССТУ.РФ.
-	Department string `yaml:"department"`
+	Department string `yaml:"department,omitempty"`
 	// Shield is the procedure for applicants who keep their names closed.
-	Shield *fileShield `yaml:"shield"`
+	Shield *fileShield `yaml:"shield,omitempty"`
 	// Publish shows the states of appeals without their contents to anybody.
-	Publish bool `yaml:"publish"`
+	Publish bool `yaml:"publish,omitempty"`
 }
 
 type fileShield struct {
-	Norm     string   `yaml:"norm"`
-	Ask      []string `yaml:"ask"`
-	Allow    []string `yaml:"allow"`
-	Hours    int      `yaml:"hours"`
-	TellDays int      `yaml:"tell_days"`
+	Norm     string   `yaml:"norm,omitempty"`
+	Ask      []string `yaml:"ask,omitempty"`
+	Allow    []string `yaml:"allow,omitempty"`
+	Hours    int      `yaml:"hours,omitempty"`
+	TellDays int      `yaml:"tell_days,omitempty"`
 }
 
 // procedure is nil where the body has set none.
