@@ -204,7 +204,7 @@ func (o *Office) StartBulk(ctx context.Context, by Actor, b Bulk) (Bulk, error) 
 	}
 	b.Version, b.By, b.AskedAt, b.EndedAt, b.LeaseTill = 0, by.ID, o.now().UTC(), time.Time{}, time.Time{}
 	saved, err := o.putBulk(ctx, b)
-	if CodeOf(err) == Exists {
+	if code := CodeOf(err); code == Exists || code == Conflict {
 		return o.Bulk(ctx, by, b.ID)
 	}
 	return saved, err

@@ -78,6 +78,10 @@ type bulkLine struct {
 // it needs.
 func (d *Desk) askBulk(v *visit) error {
 	form := web.ReadForm(v.c)
+	if form.Value("take") != "" {
+		// The offers of the rows are buttons of the same form.
+		return d.acceptOffer(v, form)
+	}
 	if form.Value("id") == "" {
 		var id [16]byte
 		rand.Read(id[:])

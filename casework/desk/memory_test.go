@@ -131,7 +131,9 @@ func fits(q casework.Query, r casework.Row) bool {
 		is(q.Officer, r.Place.Officer) && (len(q.Stages) == 0 || slices.Contains(q.Stages, r.Stage)) &&
 		is(string(q.Channel), string(r.Channel)) && strings.HasPrefix(r.Topic, q.Topic) &&
 		strings.HasPrefix(r.Territory, q.Territory) && (q.ReceivedFrom.IsZero() || !r.ReceivedAt.Before(q.ReceivedFrom)) &&
-		(q.ReceivedTo.IsZero() || r.ReceivedAt.Before(q.ReceivedTo))
+		(q.ReceivedTo.IsZero() || r.ReceivedAt.Before(q.ReceivedTo)) && is(string(q.Regime), string(r.Regime)) &&
+		(q.Waits == 0 || r.Waits&q.Waits != 0) && (q.DueFrom.IsZero() || !r.Due.IsZero() && !r.Due.Before(q.DueFrom)) &&
+		(q.DueTo.IsZero() || !r.Due.IsZero() && !r.Due.After(q.DueTo))
 }
 
 func before(order casework.Sort, a, b casework.Row) bool {
@@ -205,20 +207,53 @@ func (m *memory) Take(_ context.Context, series string, n int) (int64, error) {
 	return m.series[series] - int64(n) + 1, nil
 }
 
-// The pages only write reads down; nothing is fetched from the shelf.
+func (m *memory) at(kind, id string) int {
+	return slices.IndexFunc(m.records, func(r casework.Record) bool { return r.Kind == kind && r.ID == id })
+}
 
 func (m *memory) Put(_ context.Context, r casework.Record) (casework.Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.records = append(m.records, r)
+	i := m.at(r.Kind, r.ID)
+	switch {
+	case i < 0 && r.Version == 0:
+		r.Version++
+		m.records = append(m.records, r)
+	case i < 0 || m.records[i].Version != r.Version:
+		return r, casework.Fail(casework.Conflict, "memory.Put", "")
+	default:
+		r.Version++
+		m.records[i] = r
+	}
 	return r, nil
 }
 
-func (m *memory) Fetch(context.Context, string, string) (casework.Record, error) {
+func (m *memory) Fetch(_ context.Context, kind, id string) (casework.Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.at(kind, id); i >= 0 {
+		return m.records[i], nil
+	}
 	return casework.Record{}, casework.Fail(casework.NotFound, "memory", "")
 }
-func (m *memory) Remove(context.Context, string, string) error { return nil }
-func (m *memory) List(context.Context, string, string, casework.Window) ([]casework.Record, string, error) {
-	return nil, "", nil
+
+func (m *memory) Remove(_ context.Context, kind, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.records = slices.DeleteFunc(m.records, func(r casework.Record) bool { return r.Kind == kind && r.ID == id })
+	return nil
 }
+
+func (m *memory) List(_ context.Context, kind, owner string, _ casework.Window) ([]casework.Record, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []casework.Record
+	for _, r := range m.records {
+		if (kind == "" || r.Kind == kind) && (owner == "" || r.Owner == owner) {
+			out = append(out, r)
+		}
+	}
+	return out, "", nil
+}
+
 func (m *memory) Purge(context.Context, time.Time, int) (int, error) { return 0, nil }

@@ -46,7 +46,7 @@ func (v *visit) offer(t tab, found []casework.Row, rows []rowView) (some bool, e
 			view.Topic = v.topicName(o.Topic)
 		}
 		for n, b := range o.Bodies {
-			view.Bodies = append(view.Bodies, offerBody{Key: n + 1, Percent: percent(b.Confidence), Name: v.bodyName(b.Label),
+			view.Bodies = append(view.Bodies, offerBody{Key: n + 1, Percent: percent(b.Confidence), Name: shortened(v.bodyName(b.Label)),
 				Take: strings.Join([]string{o.Case, strconv.Itoa(o.Seen), b.Label}, " ")})
 		}
 		rows[i].Offer, some = view, true
@@ -56,8 +56,7 @@ func (v *visit) offer(t tab, found []casework.Row, rows []rowView) (some bool, e
 
 // acceptOffer takes one offer of a list. A script gets what came of it as
 // JSON; without one the list is shown again with a message.
-func (d *Desk) acceptOffer(v *visit) error {
-	form := web.ReadForm(v.c)
+func (d *Desk) acceptOffer(v *visit, form *web.Form) error {
 	back := queueAddress(form.Value("back"))
 	part := strings.SplitN(form.Value("take"), " ", 3)
 	if len(part) != 3 {
@@ -124,4 +123,15 @@ func queueAddress(query string) string {
 		query = ""
 	}
 	return "/desk?" + query
+}
+
+// maxOfferName is how many letters of a body's name a button of a list shows:
+// three of them on fifty rows are to stay a small page.
+const maxOfferName = 32
+
+func shortened(name string) string {
+	if letters := []rune(name); len(letters) > maxOfferName {
+		return strings.TrimSpace(string(letters[:maxOfferName-1])) + "…"
+	}
+	return name
 }

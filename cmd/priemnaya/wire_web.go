@@ -114,7 +114,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}})
+		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, BulkStarted: a.startBulks(ctx)})
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@
     body.append(button.name, button.value);
     const list = rows();
     go(list.slice(list.indexOf(row) + 1).find((next) => one('.offer:not([aria-disabled])', next)) || list.slice(0, list.indexOf(row)).find((next) => one('.offer:not([aria-disabled])', next)) || row);
-    fetch(button.formAction, { method: 'POST', body, headers: { Accept: 'application/json' } })
+    fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } })
       .then((answer) => { if (!answer.ok) throw new Error(); return answer.json(); })
       .then((result) => settle(row, result.text, result.done))
       .catch(() => {
