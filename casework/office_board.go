@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 )
 
 // BoardDue picks the cases of a supervisor's board by their next due date.
@@ -170,6 +171,8 @@ func (d bodyDays) left(r *Row) int {
 type BoardQuery struct {
 	Due                 BoardDue
 	Body, Unit, Officer *string
+	// Topic is the beginning of a code of the classifier, whole parts of it.
+	Topic *string
 	Window
 }
 
@@ -185,7 +188,7 @@ func (o *Office) BoardCases(ctx context.Context, by Actor, q BoardQuery) (Page, 
 		watched := *r
 		watched.veilFor(by)
 		return !watched.Due.IsZero() && by.watches(r.Place) && is(q.Body, r.Place.Body) && is(q.Unit, r.Place.Unit) &&
-			is(q.Officer, r.Place.Officer) && q.Due.holds(days.left(r))
+			is(q.Officer, r.Place.Officer) && q.about(r.Topic) && q.Due.holds(days.left(r))
 	}
 	to := NewDate(2999, 12, 31)
 	if span, bounded := map[BoardDue]int{BoardOverdue: 0, BoardThree: 3, BoardSeven: 7}[q.Due]; bounded {
@@ -196,6 +199,11 @@ func (o *Office) BoardCases(ctx context.Context, by Actor, q BoardQuery) (Page, 
 		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
 	})
 	return Page{Rows: rows, Next: next}, err
+}
+
+// about reports whether a topic is asked for.
+func (q BoardQuery) about(topic string) bool {
+	return q.Topic == nil || topic == *q.Topic || *q.Topic != "" && strings.HasPrefix(topic, *q.Topic+".")
 }
 
 func (d BoardDue) holds(left int) bool {

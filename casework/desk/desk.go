@@ -50,6 +50,12 @@ type Config struct {
 	BulkStarted func(bulkID string)
 	// Law is the law book of administrators; nil leaves its pages out.
 	Law Law
+	// Figures make the sheets of supervisors; nil leaves them out. Quality lets
+	// supervisors check answers drawn at random.
+	Figures Figures
+	Quality bool
+	// Reports make reports in the background; nil leaves them out.
+	Reports Reports
 	// Letters prints letters; nil leaves prints out.
 	Letters Letters
 }
@@ -142,6 +148,9 @@ func (d *Desk) Mount(r fiber.Router) {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
 	for _, line := range d.qualityRoutes() {
+		r.Add(line.method, line.path, d.admit(line.handle))
+	}
+	for _, line := range d.boardRoutes() {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
 	for _, line := range append(d.routes(), d.queueRoutes()...) {

@@ -13,6 +13,7 @@ type boardPage struct {
 	Total   []boardCell
 	Tables  []boardTable
 	Nothing bool
+	Tabs    []sheetTab
 }
 
 // boardTable is one way to look at the same cases.
@@ -48,6 +49,9 @@ func (d *Desk) showBoard(v *visit) error {
 		page.Tables = append(page.Tables, v.boardTable("body", b.Bodies))
 	}
 	page.Tables = append(page.Tables, v.boardTable("unit", b.Units), v.boardTable("officer", b.Officers))
+	if d.Figures != nil {
+		page.Tabs = v.sheetTabs("")
+	}
 	return v.Kit.Render(v.c, 200, "desk/board", "desk", "desk.board.title", page)
 }
 
@@ -149,6 +153,7 @@ func (d *Desk) showBoardCases(v *visit) error {
 	take("body", &q.Body, v.bodyName)
 	take("unit", &q.Unit, func(id string) string { return v.unitName(body, id) })
 	take("officer", &q.Officer, func(id string) string { return v.personName(body, id) })
+	take("topic", &q.Topic, v.topicName)
 	found, err := d.Office.BoardCases(v.ctx, v.by, q)
 	if casework.CodeOf(err) == casework.Invalid && q.After != "" {
 		return v.Kit.Redirect(v.c, "/desk/board/cases?"+base.Encode())

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,8 +40,7 @@ func Public(stays []Stay, ask Asking, names func(body string) string) []Table {
 }
 
 func publicTable(name string, stays []Stay, ask Asking, group func(*Stay) string) Table {
-	t := Table{Name: name, Title: "report." + name + ".title", Notes: []string{"report.public.note"},
-		Columns: []string{"report.column.came", "report.column.answered", "report.column.supported", "report.column.in_time"}}
+	t := newPublicTable(name)
 	cells := map[string][]Cell{}
 	var order []string
 	for i := range stays {
@@ -129,4 +129,28 @@ func hideAlone(rows []Line, column int) {
 // name for each.
 func PublicKinds() []casework.Regime {
 	return []casework.Regime{casework.RegimeAppeal, casework.RegimePlatform, casework.RegimeMessage, casework.RegimeServices, casework.RegimeControl}
+}
+
+// PublicTables names the tables of Public in their order.
+func PublicTables() []string {
+	return []string{"public_months", "public_bodies", "public_sections", "public_channels", "public_regimes"}
+}
+
+// PublicTable makes one of the tables of Public out of sums that were counted
+// elsewhere, by head: what came, was answered, supported and answered in time.
+func PublicTable(name string, sums map[string][]int) Table {
+	t := newPublicTable(name)
+	for _, head := range slices.Sorted(maps.Keys(sums)) {
+		line := Line{Head: head}
+		for _, n := range sums[head] {
+			line.Cells = append(line.Cells, Cell{N: n})
+		}
+		t.Rows = append(t.Rows, line)
+	}
+	return gate(t)
+}
+
+func newPublicTable(name string) Table {
+	return Table{Name: name, Title: "report." + name + ".title", Notes: []string{"report.public.note"},
+		Columns: []string{"report.column.came", "report.column.answered", "report.column.supported", "report.column.in_time"}}
 }

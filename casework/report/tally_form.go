@@ -88,7 +88,7 @@ var formRows = []formRow{
 	arrived("statements", 1, ofKind(casework.KindStatement)),
 	arrived("proposals", 1, ofKind(casework.KindProposal)),
 	arrived("complaints", 1, ofKind(casework.KindComplaint)),
-	arrived("other", 1, ofKind("")),
+	arrived("unsorted", 1, ofKind("")),
 	{"questions", 0, func(s *Stay, _ Asked, _ int, ask Asking) bool { return ask.within(s.Received) }},
 	decided("considered", 0, func(s *Stay, _ Asked) bool { return s.End != EndWithdrawn && s.End != EndRejected }),
 	decided("supported", 1, answeredBy(StatusSupported)),

@@ -35,6 +35,9 @@ func (a Asking) covers(s *Stay) bool {
 		(s.EndedOn.IsZero() || !s.EndedOn.Before(a.From))
 }
 
+// Covers reports whether a stay belongs to the report.
+func (a Asking) Covers(s *Stay) bool { return a.covers(s) }
+
 // within reports whether a day lies in the period.
 func (a Asking) within(d casework.Date) bool {
 	return !d.IsZero() && !d.Before(a.From) && !d.After(a.To)

@@ -15,6 +15,8 @@ import (
 	"priemnaya/casework"
 	"priemnaya/casework/registry"
 	"priemnaya/casework/regulation"
+	"priemnaya/casework/report/flow"
+	"priemnaya/casework/report/order"
 	"priemnaya/intake/files"
 	"priemnaya/intake/identity/signer"
 	"priemnaya/intake/identity/staff"
@@ -67,6 +69,11 @@ type App struct {
 	reachers []reacher
 	// recompute begins a recomputation in the background.
 	recompute func(regulation.Change)
+	// figuresBook keeps the figures of supervisors and the public, orders the
+	// reports that are made in the background; orderAsked wakes their worker.
+	figuresBook *flow.Book
+	orders      *order.Desk
+	orderAsked  chan struct{}
 	// lawSeen holds the IDs of approved changes that this process works by.
 	lawSeen sync.Map
 
@@ -177,7 +184,7 @@ func (a *App) officeAt(now func() time.Time, laws *casework.Laws, reg *casework.
 
 // Start listens and serves until Close; Wait tells when something failed.
 func (a *App) Start(ctx context.Context) error {
-	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startLaw, a.startWeb, a.startBots}
+	steps := []func(context.Context) error{a.startTemplates, a.startMail, a.startJobs, a.startLaw, a.startReports, a.startWeb, a.startBots}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, a.Close(ctx))

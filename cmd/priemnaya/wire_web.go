@@ -37,6 +37,7 @@ func deskNav() []templates.NavItem {
 	return []templates.NavItem{
 		{Key: "layout.nav.queue", Href: "/desk", Roles: reads},
 		{Key: "layout.nav.board", Href: "/desk/board", Roles: watches},
+		{Key: "desk_reports.sheet.reports", Href: "/desk/reports", Roles: watches},
 		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
 		{Key: "desk.reviews.nav", Href: "/desk/reviews", Roles: oversees},
 		{Key: "desk.readers.nav", Href: "/desk/readers", Roles: oversees},
@@ -114,7 +115,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, BulkStarted: a.startBulks(ctx)})
+		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, Figures: figures{a}, Quality: true, Reports: reports{a}, BulkStarted: a.startBulks(ctx)})
 	if err != nil {
 		return err
 	}
@@ -122,6 +123,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.mountStatistics(a.web, kit)
 	for _, part := range []interface{ Mount(fiber.Router) }{pages, citizens, officers, door, widget, window} {
 		part.Mount(a.web)
 	}
