@@ -85,7 +85,7 @@ func protectedCommand() *cobra.Command {
 	c.AddCommand(protectedBackupCommand(f))
 	c.AddCommand(protectedExportCommand(f))
 	c.AddCommand(protectedKeyCommands()...)
-	c.AddCommand(protectedOfficerCommand(f), protectedOpenCommand())
+	c.AddCommand(protectedOfficerCommand(f), protectedOpenCommand(), demoCodeCommand(f))
 	return c
 }
 
@@ -171,12 +171,18 @@ func (a protectedAgency) door(agency string, s *store.Store, set *templates.Set)
 	return protected.Config{Agency: agency, Names: a.Names, Origins: a.Origins, Doors: a.Doors, Store: s, Set: set,
 		Recipients: func() ([]seal.Public, error) { return a.Recipients, nil },
 		Officers:   func() ([]seal.Public, error) { return officers, nil },
-		Clean:      cleanProtected, KeepDays: a.KeepDays, Secure: a.Secure, Rate: a.Rate, Scripts: web.Scripts(), Log: newLogger()}
+		Clean:      cleanProtected, AsIs: takeAsIs, KeepDays: a.KeepDays, Secure: a.Secure, Rate: a.Rate, Scripts: web.Scripts(), Log: newLogger()}
 }
 
 // cleanProtected takes metadata out of a file; its name is not looked at.
 func cleanProtected(_ string, data []byte) (protected.Cleaned, error) {
 	r, err := clean.File(data)
+	return protected.Cleaned{Kind: r.Kind, Data: r.Data, Removed: r.Removed}, err
+}
+
+// takeAsIs takes a file that cannot be made anew, after its author was warned.
+func takeAsIs(_ string, data []byte) (protected.Cleaned, error) {
+	r, err := clean.AsIs(data)
 	return protected.Cleaned{Kind: r.Kind, Data: r.Data, Removed: r.Removed}, err
 }
 

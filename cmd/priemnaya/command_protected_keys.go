@@ -16,6 +16,7 @@ import (
 
 	"priemnaya/intake/protected"
 	"priemnaya/intake/protected/keylog"
+	"priemnaya/intake/protected/officer"
 	"priemnaya/intake/protected/seal"
 	"priemnaya/intake/protected/web"
 )
@@ -32,6 +33,7 @@ func protectedKeyCommands() []*cobra.Command {
 			for _, name := range web.Names() {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", web.Hash(web.Script(name)), name)
 			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", web.Hash(officer.Script()), "desk.js")
 			return nil
 		}}
 	return []*cobra.Command{key, log, hashes, protectedUnpackCommand()}

@@ -43,9 +43,11 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 			return fmt.Errorf("demonstration: %w", err)
 		}
 	}
+	officers := ""
 	if a.cfg.Mode == development && withDemo {
 		// The rest works without it, so its failure is told and no more.
-		if err := a.startProtected(ctx); err != nil {
+		var err error
+		if officers, err = a.startProtected(ctx); err != nil {
 			a.log.Error("the protected channel does not run", "err", err)
 		}
 	}
@@ -54,6 +56,7 @@ func (a *App) run(ctx context.Context, out io.Writer, withDemo bool) error {
 	}
 	a.tellAddresses(out, withDemo)
 	if a.cfg.Mode == development && withDemo {
+		a.tellOfficers(out, officers)
 		if err := a.tellDepartment(ctx, out); err != nil {
 			return err
 		}

@@ -26,6 +26,8 @@ type Cleaned struct {
 	Data []byte
 	// Removed lists text ids of what was taken out.
 	Removed []string
+	// AsIs says that nothing was taken out, at the wish of the author.
+	AsIs bool
 }
 
 // Config is what a door is made of. Agency, Names, Store, Set, Recipients and
@@ -52,6 +54,9 @@ type Config struct {
 	// Clean takes metadata out of a file by its content; an error is a text id
 	// for the person ("protected.file.…"). nil refuses files.
 	Clean func(name string, data []byte) (Cleaned, error)
+	// AsIs takes a file that Clean refuses because its kind cannot be made anew;
+	// its author is warned first. nil offers nothing.
+	AsIs func(name string, data []byte) (Cleaned, error)
 	// KeepDays is how long a report is kept, for the texts of the pages; 0 means 180.
 	KeepDays int
 	// Secure says that pages are served over TLS, or by an onion service to

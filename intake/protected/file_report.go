@@ -215,6 +215,7 @@ func (s *Server) takeReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !errors.Is(err, store.ErrTaken) {
 		return err
 	}
+	visit.cleaned = notesOf(cleaned)
 	s.visits.set(w, visit)
 	return s.see(w, r, "/sent")
 }
@@ -225,7 +226,9 @@ func (s *Server) showSent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	visit.wipe()
-	return s.render(w, http.StatusOK, "sent", s.newView(r))
+	v := s.newView(r)
+	v.Cleaned = visit.cleaned.list()
+	return s.render(w, http.StatusOK, "sent", v)
 }
 
 // admitLarge waits until few enough large requests are read at once.
@@ -249,24 +252,7 @@ func (s *Server) checkLetter(f *form, to *templates.Form) []Cleaned {
 	case n > MaxText:
 		to.Fail("text", "protected.write.long", "Max", MaxText)
 	}
-	if len(f.files) > 0 && s.conf.Clean == nil {
-		to.Fail("files", "protected.file.none")
-		return nil
-	}
-	var out []Cleaned
-	for i, u := range f.files {
-		c, err := s.conf.Clean(u.name, u.data)
-		if err != nil {
-			key := err.Error()
-			if !s.conf.Set.Has("ru", key) {
-				key = "protected.file.unreadable"
-			}
-			to.Fail("files", key, "Number", i+1)
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
+	return s.cleanUploads(f, to)
 }
 
 func wipeFiles(files []Cleaned) {

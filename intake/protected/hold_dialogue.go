@@ -124,13 +124,17 @@ func (s *Server) showBox(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer end()
+	told := visit.cleaned
+	visit.cleaned = cleanedNotes{} // told once
 	s.visits.set(w, visit)
+	visit.cleaned = told
 	return s.boxPage(w, r, d, visit, nil)
 }
 
 func (s *Server) boxPage(w http.ResponseWriter, r *http.Request, d *dialogue, visit *visit, form *templates.Form) error {
 	v := s.newView(r)
 	v.Token, v.Form, v.Once = s.visits.token(visit), form, newOnce()
+	v.Cleaned = visit.cleaned.list()
 	v.Box = &boxView{Expires: d.report.Expires.Time()}
 	shown := 0
 	for _, m := range d.messages {
@@ -228,6 +232,8 @@ func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		visit.cleaned = notesOf(cleaned)
+		s.visits.set(w, visit)
 		return s.see(w, r, "/box")
 	}
 }

@@ -26,6 +26,8 @@ type visit struct {
 	stretched seal.Stretched
 	// asked are three of the words, for as long as they are not confirmed.
 	asked [askedWords]askedWord
+	// cleaned is what the next page tells about the files just sent.
+	cleaned cleanedNotes
 }
 
 // askedWord is a word by its place among the seven, from 0, and its number in
@@ -39,7 +41,8 @@ const (
 	askedWords = 3
 	// visitLife is how long a visit lasts after the last page.
 	visitLife = 20 * time.Minute
-	visitSize = 1 + 4 + 32 + askedWords*3
+	notesFrom = 1 + 4 + 32 + askedWords*3
+	visitSize = notesFrom + notesSize
 )
 
 // keeper closes and opens visits.
@@ -89,6 +92,10 @@ func (k *keeper) set(w http.ResponseWriter, v *visit) {
 		raw[37+3*i] = a.place
 		binary.BigEndian.PutUint16(raw[38+3*i:], a.number)
 	}
+	raw[notesFrom] = v.cleaned.files
+	for i, what := range v.cleaned.what {
+		binary.BigEndian.PutUint32(raw[notesFrom+1+4*i:], what)
+	}
 	nonce := make([]byte, k.aead.NonceSize(), k.aead.NonceSize()+visitSize+k.aead.Overhead())
 	rand.Read(nonce)
 	k.write(w, base64.RawURLEncoding.EncodeToString(k.aead.Seal(nonce, nonce, raw, nil)))
@@ -123,6 +130,10 @@ func (k *keeper) get(r *http.Request) *visit {
 	copy(v.stretched[:], plain[5:37])
 	for i := range v.asked {
 		v.asked[i] = askedWord{place: plain[37+3*i], number: binary.BigEndian.Uint16(plain[38+3*i:])}
+	}
+	v.cleaned.files = min(plain[notesFrom], MaxFiles)
+	for i := range v.cleaned.what {
+		v.cleaned.what[i] = binary.BigEndian.Uint32(plain[notesFrom+1+4*i:])
 	}
 	if k.now().After(v.ends) {
 		v.wipe()

@@ -67,6 +67,7 @@ func (s *Server) routes() []route {
 		{"GET /box", s.showBox}, {"POST /box", s.takeAnswer}, {"GET /file/{number}", s.giveFile},
 		{"GET /erase", s.showErase}, {"POST /erase", s.eraseReport}, {"POST /leave", s.leave},
 		{"GET /api/keys", s.giveKeys}, {"POST /api/puzzle", s.givePuzzle}, {"POST /api/open", s.openBox},
+		{"GET /check", s.showCheck}, {"POST /api/clean", s.cleanForScript},
 		{"POST /api/send", s.takeSealed}, {"POST /api/file", s.giveSealed}, {"POST /api/erase", s.eraseSealed},
 		{"GET /static/{name}", s.giveStatic}, {"GET /script/{name}", s.giveScript},
 		{"/", func(http.ResponseWriter, *http.Request) error { return errNotFound }},

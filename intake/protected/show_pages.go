@@ -36,14 +36,18 @@ type view struct {
 	Fault string
 	// Limits for the texts of the page.
 	KeepDays, FilesMB, MaxFiles, MaxText int
-	Removed                              []string
+	// Cleaned tells what was taken out of the files just sent; RemovalNames names
+	// all that can be, for scripts.
+	Cleaned      []cleanedFile
+	RemovalNames string
+	Check        *checkView
 }
 
 // scriptLink is a script with the hash that the browser holds it to.
 type scriptLink struct{ Name, Integrity string }
 
 // pageScripts are the scripts of a page, in the order in which they run.
-var pageScripts = []string{"seal.js", "door.js", "preview.js"}
+var pageScripts = []string{"seal.js", "keylog.js", "preview.js", "door.js"}
 
 // linkScripts makes the links of the scripts, and the list of words for them.
 func (s *Server) linkScripts() {
@@ -66,6 +70,9 @@ func (s *Server) newView(r *http.Request) *view {
 		KeepDays: s.conf.KeepDays, FilesMB: MaxFilesBytes >> 20, MaxFiles: MaxFiles, MaxText: MaxText}
 	if lang != "ru" {
 		v.Base = "/" + lang
+	}
+	if s.scripts != nil {
+		v.RemovalNames = s.removalNames(lang)
 	}
 	for _, d := range s.conf.Doors {
 		v.Doors = append(v.Doors, doorLink{Name: nameIn(d.Names(), lang), Address: d.Address})

@@ -3,6 +3,7 @@ package officer
 import (
 	"time"
 
+	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 )
 
@@ -28,6 +29,16 @@ func (c Codes) Enrol(login string) (string, string, error) {
 		return "", "", err
 	}
 	return key.Secret(), key.URL(), nil
+}
+
+// CodeOf is the code that an officer's device shows at an instant, from the setup
+// that Enrol returned.
+func CodeOf(setup string, at time.Time) (string, error) {
+	key, err := otp.NewKeyFromURL(setup)
+	if err != nil {
+		return "", err
+	}
+	return totp.GenerateCode(key.Secret(), at)
 }
 
 // codePeriod is how long a code holds.

@@ -39,12 +39,16 @@
     });
   }
 
+  // keys are those to seal to, held to the log of keys. A page that was once given
+  // a log refuses to go on without.
+  let hadLog = false;
   const keys = async () => {
     const k = await (await fetch("/api/keys", { cache: "no-store", credentials: "omit" })).json();
-    if (k.log) {
-      // What is sealed to must be all of the log's keys and no others.
-      const log = await globalThis.PriemKeyLog.check(k.log, k.agency);
-      if (!globalThis.PriemKeyLog.sameKeys(log.recipients, k.recipients)) throw new Error("keys");
+    try {
+      await globalThis.PriemKeyLog.judge(k, hadLog);
+      hadLog = hadLog || Boolean(k.log);
+    } catch {
+      throw "keys";
     }
     return { ...k, recipients: k.recipients.map(S.parsePublic), officers: k.officers.map(S.parsePublic) };
   };
@@ -120,16 +124,53 @@
     const kind = file.type === "image/png" ? "png" : "jpeg";
     const blob = await new Promise((made) => canvas.toBlob(made, "image/" + kind, 0.9));
     if (!blob) throw new Error("picture");
-    return { kind, data: new Uint8Array(await blob.arrayBuffer()) };
+    const told = await globalThis.PriemPreview.look(file);
+    return { kind, data: new Uint8Array(await blob.arrayBuffer()), removed: [...new Set(told.map((f) => "clean.removed." + f.what))].sort() };
   }
 
-  async function ready(file, asItIs) {
+  // plain takes signs that are not to be seen out of a text, if it is UTF-8.
+  async function plain(file) {
+    const data = new Uint8Array(await file.arrayBuffer());
+    let text;
+    try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data); } catch { return { kind: "txt", data, removed: [] }; }
+    const seen = text.replace(/[\p{Cf}\f\u001b\u034f\ufe00-\ufe0f]/gu, "");
+    return { kind: "txt", data: new TextEncoder().encode(seen), removed: seen === text ? [] : ["clean.removed.hidden"] };
+  }
+
+  // byServer has the server clean a document in memory and give it back. No words
+  // and no report go with it.
+  async function byServer(file, form) {
+    const data = new FormData();
+    data.append("work", await work());
+    data.append("file", new Blob([file]), "0");
+    const got = await (await post(base + "/api/clean", data)).json();
+    if (got.refused) {
+      one('[data-problem="uncleaned"] .why', form).textContent = got.refused;
+      throw "uncleaned";
+    }
+    return { kind: got.kind, data: Uint8Array.from(atob(got.data), (c) => c.charCodeAt(0)), removed: got.removed };
+  }
+
+  async function ready(file, form) {
     if (/^image\/(png|jpeg|webp)$/.test(file.type)) {
       try { return await picture(file); } catch { throw "picture"; }
     }
     const end = (file.name.toLowerCase().match(/\.([a-z0-9]{1,8})$/) || ["", "bin"])[1];
-    if (end !== "txt" && !asItIs) throw "uncleaned";
-    return { kind: end, data: new Uint8Array(await file.arrayBuffer()) };
+    if (end === "txt") return plain(file);
+    if (one("[name=documents]:checked", form).value !== "asis") return byServer(file, form);
+    return { kind: end, data: new Uint8Array(await file.arrayBuffer()), removed: null };
+  }
+
+  // tellCleaned lists what was taken out of the files just sent.
+  function tellCleaned(list) {
+    document.querySelectorAll("[data-cleaned]").forEach((part) => {
+      const names = JSON.parse(part.dataset.names);
+      one("ul", part).replaceChildren(...list.map((removed, i) => {
+        const what = removed === null ? part.dataset.asis : removed.map((id) => names[id] || id).join(", ") || part.dataset.none;
+        return Object.assign(document.createElement("li"), { textContent: part.dataset.cleaned.replace("#", i + 1) + " " + what });
+      }));
+      part.hidden = list.length === 0;
+    });
   }
 
   // send seals what stands in a form for its place and gives it to the server.
@@ -142,19 +183,21 @@
     const to = [...about.recipients, box.me.public];
     const at = (kind, number) => ({ agency: about.agency, report: box.report, kind, number });
     const letter = { text, ...(box.begun ? {} : { reply: S.formatPublic(box.me.public) }) };
-    const data = new FormData(), numbers = [];
+    const data = new FormData(), numbers = [], cleaned = [];
     const envelope = await S.seal(box.begun ? at("author", box.letters) : at("report", 0), S.encodeLetter(letter), box.me, to);
     data.append("sealed", new Blob([envelope]), "0");
     for (const file of chosen) {
-      const { kind, data: bytes } = await ready(file, one("[name=asis]", form).checked);
+      const { kind, data: bytes, removed } = await ready(file, form);
+      cleaned.push(removed);
       const number = box.files + numbers.length;
-      data.append("sealed", new Blob([await S.seal(at("file", number), S.encodeFile({ kind }, bytes), box.me, to)]), "0");
+      data.append("sealed", new Blob([await S.seal(at("file", number), S.encodeFile(removed && removed.length ? { kind, removed } : { kind }, bytes), box.me, to)]), "0");
       numbers.push(number);
     }
     const once = btoa(String.fromCharCode(...S.random(16))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
     data.append("about", JSON.stringify({ words: box.claims, work: await work(), report: box.report, number: box.letters, files: numbers, once }));
     await post("/api/send", data);
     form.reset();
+    tellCleaned(cleaned);
   }
 
   // ---- filing ----
