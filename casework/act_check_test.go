@@ -127,6 +127,8 @@ func (b *actBench) prepareMore(c *casework.Case, act casework.ActKind) {
 		for i := range c.Terms {
 			c.Terms[i].Due = casework.NewDate(2026, 4, 2)
 		}
+	case casework.ActVisa:
+		c.Draft.Visas = []casework.Visa{{By: officer.ID, Name: "Любой", Step: 1}}
 	case casework.ActRate, casework.ActReopen:
 		c.Answers = []casework.Answer{{ID: "a1"}}
 	case casework.ActReview:
@@ -164,7 +166,9 @@ func (b *actBench) possible(kind casework.ActKind, c *casework.Case) casework.Ac
 		casework.ActReceive: casework.DocumentReceipt{Request: "r1"}, casework.ActAsk: casework.Asking{Text: "Где?"},
 		casework.ActClarify: casework.Clarification{Text: "У дома 5."}, casework.ActPropose: casework.ExtensionProposal{Days: 10, Reason: why},
 		casework.ActExtend: casework.Extension{Days: 10, Reason: why}, casework.ActDraft: casework.Drafting{Text: "Иначе.", Revision: 1},
-		casework.ActSubmit: casework.Submission{Revision: 1}, casework.ActSendBack: casework.SendingBack{Remarks: why},
+		casework.ActAskVisa: casework.VisaAsking{Revision: 1, Persons: []casework.Visa{{By: head.ID, Name: "Глава", Step: 1}}},
+		casework.ActVisa:    casework.VisaGiving{Digest: digest, Agreed: true},
+		casework.ActSubmit:  casework.Submission{Revision: 1}, casework.ActSendBack: casework.SendingBack{Remarks: why},
 		casework.ActSign:   casework.Signing{Signature: casework.Signature{Digest: digest, Value: []byte("s")}},
 		casework.ActAnswer: casework.Answering{Number: "И-1"}, casework.ActWithdraw: casework.Withdrawal{},
 		casework.ActOral:    casework.OralAnswer{Summary: "Объяснено.", Consent: true, Outcome: casework.OutcomeExplained},

@@ -5,6 +5,6 @@ package casework
 func ActKinds() []ActKind {
 	return []ActKind{ActFile, ActCopyReceived, ActRoute, ActHold, ActPassOn, ActRegister, ActReject, ActMarkUp, ActSplit, ActLink, ActJoin,
 		ActForward, ActCopy, ActCopied, ActAssign, ActRequest, ActReceive, ActAsk, ActClarify, ActPropose, ActExtend,
-		ActRestore, ActSuspend, ActFind, ActProsecute, ActDraft, ActSubmit, ActSendBack, ActSign, ActAnswer, ActOral,
+		ActRestore, ActSuspend, ActFind, ActProsecute, ActDraft, ActAskVisa, ActVisa, ActSubmit, ActSendBack, ActSign, ActAnswer, ActOral,
 		ActLeave, ActWithdraw, ActRate, ActReopen, ActReview, ActRemedy, ActRecompute, ActWarn}
 }

@@ -34,7 +34,7 @@ func (a Drafting) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	}
 	d := Draft{Author: by.ID}
 	if c.Draft != nil {
-		d.Revision, d.Remarks = c.Draft.Revision, c.Draft.Remarks
+		d.Revision, d.Remarks, d.Visas = c.Draft.Revision, c.Draft.Remarks, visasOf(c.Draft)
 	}
 	if d.Revision != a.Revision {
 		return Effect{}, &Error{Code: Conflict, Op: "casework.Drafting", Message: "draft.changed",
@@ -100,6 +100,9 @@ func (a Submission) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if a.Revision != c.Draft.Revision {
 		return Effect{}, &Error{Code: Conflict, Op: "casework.Submission", Message: "draft.changed",
 			Data: map[string]any{"Revision": c.Draft.Revision}}
+	}
+	if err := agreedByAll(c); err != nil {
+		return Effect{}, err
 	}
 	c.Draft.Remarks = ""
 	return Effect{Facts: map[string]string{"revision": strconv.Itoa(a.Revision)}}, nil

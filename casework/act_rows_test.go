@@ -42,6 +42,8 @@ clarify   | registered in_work on_signing       | citizen                    |  
 propose   | registered in_work                  | officer                    |           |                    |          |          |
 extend    | registered in_work                  | head                       |           | consider           |          |          | extended
 draft     | in_work                             | officer head               |           |                    |          |          |
+ask_visa  | in_work                             | officer head               |           |                    |          |          |
+visa      | in_work                             | officer head registrar supervisor |    |                    |          |          |
 submit    | in_work                             | officer head               | on_signing|                    |          |          |
 send_back | on_signing signed                   | head                       | in_work   |                    |          |          |
 sign      | on_signing                          | head                       | signed    |                    |          |          |

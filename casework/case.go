@@ -145,7 +145,7 @@ func (c Case) Clone() Case {
 	}
 	if c.Draft != nil {
 		d := *c.Draft
-		d.Files = slices.Clone(d.Files)
+		d.Files, d.Visas = slices.Clone(d.Files), slices.Clone(d.Visas)
 		d.Outcomes, d.Parts = maps.Clone(d.Outcomes), maps.Clone(d.Parts)
 		c.Draft = &d
 	}

@@ -52,6 +52,8 @@ type Draft struct {
 	// printed letter. Letters signed by older programs have neither.
 	Number string `json:"number,omitempty"`
 	Paper  *Paper `json:"paper,omitempty"`
+	// Visas are the agreements that were asked for.
+	Visas []Visa `json:"visas,omitempty"`
 }
 
 // Letter is the whole text of the letter: what was written, and after it the

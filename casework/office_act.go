@@ -178,7 +178,10 @@ func (o *Office) Acts(c *Case, by Actor) []ActKind {
 	var out []ActKind
 	for kind := range env.Regulation.Acts {
 		// The answer is the work of one officer, whatever the others may do.
-		if (kind == ActDraft || kind == ActSubmit) && mustAnswer(c, by) != nil {
+		if (kind == ActDraft || kind == ActSubmit || kind == ActAskVisa) && mustAnswer(c, by) != nil {
+			continue
+		}
+		if kind == ActVisa && !c.mayVisa(by) || kind == ActAskVisa && c.Draft == nil {
 			continue
 		}
 		if kind == ActReopen && c.mayReopen(env) != nil || kind == ActReview && !c.mayReview(by) {

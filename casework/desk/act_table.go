@@ -18,7 +18,7 @@ const (
 
 // actForms is the table of further acts in the order of the menu.
 func actForms() []actForm {
-	return slices.Concat(courseForms(), requestForms(), termForms(), findingForms(), endForms())
+	return slices.Concat(visaForms(), courseForms(), requestForms(), termForms(), findingForms(), endForms())
 }
 
 func courseForms() []actForm {

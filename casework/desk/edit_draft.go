@@ -28,6 +28,8 @@ type editorPage struct {
 	Events []templates.Event
 	// Preview is the address of the saved draft as PDF.
 	Preview string
+	// Templates are the letters and blocks to begin with.
+	Templates []templates.Option
 }
 
 // editorFile is a file of the draft with a box to keep it.
@@ -77,7 +79,8 @@ func revisionOf(c *casework.Case) int {
 // typed for, so that a mended mistake cannot run over another's work.
 func (v *visit) editor(c *casework.Case, form *web.Form, files []casework.File) editorPage {
 	page := editorPage{Case: v.caseView(c), Form: form, Outcomes: v.outcomes(c), Parts: v.parts(c),
-		Attached: v.sealFiles(c.ID, files), Seen: form.Value("seen"), Revision: form.Value("revision")}
+		Attached: v.sealFiles(c.ID, files), Seen: form.Value("seen"), Revision: form.Value("revision"),
+		Templates: v.templateOptions(c)}
 	if c.Draft != nil {
 		page.Remarks = c.Draft.Remarks
 		page.Preview = v.printPath(c, "/draft.pdf")

@@ -29,6 +29,12 @@ func (d *Desk) saveDraft(v *visit) error {
 	files, all := v.takeFiles(&c, form)
 	a.again = func(c *casework.Case) error { return v.renderEditor(v.editor(c, form, all)) }
 	a.clash = func(c *casework.Case) error { return v.showBoth(c, form, all) }
+	if form.OK() && form.Value("do") == "insert" {
+		if err := v.insertTemplate(&c, form); err != nil {
+			return v.refuse(err, a)
+		}
+		return a.again(&c)
+	}
 	if !form.OK() {
 		return a.again(&c)
 	}

@@ -231,6 +231,8 @@ type letterView struct {
 	// Print is the address of a print of it: of a draft its preview, of an
 	// answer the one in large letters; empty where nothing is printed.
 	Print string
+	// Visas are the agreements that were asked for; only a draft has them.
+	Visas []visaView
 }
 
 // signatureView is the facts of a signature.
@@ -255,7 +257,7 @@ func (v *visit) draft(c *casework.Case) *letterView {
 	if d.Paper != nil {
 		files = append([]casework.File{d.Paper.Letter, d.Paper.Detached}, files...)
 	}
-	return &letterView{Number: d.Number, Print: v.printPath(c, "/draft.pdf"), Text: d.Letter(), Outcome: v.label("desk.outcome", string(d.Outcome)),
+	return &letterView{Visas: v.visas(c), Number: d.Number, Print: v.printPath(c, "/draft.pdf"), Text: d.Letter(), Outcome: v.label("desk.outcome", string(d.Outcome)),
 		Author: v.personName(c.Place.Body, d.Author), Files: fileItems("/desk/case/"+url.PathEscape(c.ID), files),
 		Revision: d.Revision, Saved: d.SavedAt, Remarks: d.Remarks, Signature: signature(d.Signature),
 		From: v.bodyFull(c.Place.Body), To: c.Applicant().Name.Full(),

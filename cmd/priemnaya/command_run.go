@@ -148,6 +148,9 @@ func (a *App) installDemo(ctx context.Context, cases int) error {
 	if err := a.installDemoReceptions(ctx); err != nil {
 		return err
 	}
+	if err := a.installDemoTemplates(ctx); err != nil {
+		return err
+	}
 	return a.seedDemo(ctx, cases)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"priemnaya/casework"
 	"priemnaya/casework/report"
+	"priemnaya/cmd/priemnaya/demo"
 	"priemnaya/intake/identity/signer"
 	"priemnaya/templates"
 )
@@ -192,4 +193,16 @@ func (p letterPrints) Preview(ctx context.Context, c casework.Case) ([]byte, err
 
 func (p letterPrints) Large(ctx context.Context, c casework.Case, a casework.Answer) ([]byte, error) {
 	return p.largeLetter(ctx, c, a)
+}
+
+// installDemoTemplates keeps the letter templates of the demonstration once;
+// what has been changed since stays.
+func (a *App) installDemoTemplates(ctx context.Context) error {
+	for _, t := range demo.Templates() {
+		_, err := a.office.SaveLetterTemplate(ctx, casework.SystemActor(), t)
+		if err != nil && casework.CodeOf(err) != casework.Conflict {
+			return err
+		}
+	}
+	return nil
 }
