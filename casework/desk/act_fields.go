@@ -292,9 +292,13 @@ func makeLink(v *visit, _ *casework.Case, f *web.Form) casework.Act {
 }
 
 func copyFields(v *visit, c *casework.Case, f *web.Form) ([]actField, error) {
-	return []actField{{Name: "find", Kind: "find", Label: v.t("desk.choose.find")},
+	fields := []actField{{Name: "find", Kind: "find", Label: v.t("desk.choose.find")},
 		{Name: "bodies", Kind: "checks", Options: v.bodyList(c, f, "bodies")},
-		{Name: "why", Kind: "textarea", Max: 2000, Hint: v.t("desk.forward.why_hint")}}, nil
+		{Name: "why", Kind: "textarea", Max: 2000, Hint: v.t("desk.forward.why_hint")}}
+	if c.CanRedact() {
+		fields = append(fields, actField{Name: "redacted", Kind: "tick", Label: v.t("desk_case.copy.redacted"), Hint: v.t("desk_case.copy.redacted_hint")})
+	}
+	return fields, nil
 }
 
 // bodyList offers bodies for a field, with what is chosen first.

@@ -31,9 +31,9 @@ func courseForms() []actForm {
 			}},
 		{kind: casework.ActSplit, group: groupCourse, kept: []string{"topics"}, fill: fillSplit, fields: splitFields, make: makeSplit},
 		{kind: casework.ActLink, group: groupCourse, kept: []string{"to", "case", "number"}, fields: linkFields, make: makeLink},
-		{kind: casework.ActCopy, group: groupCourse, kept: []string{"bodies", "why"}, fields: copyFields,
+		{kind: casework.ActCopy, group: groupCourse, kept: []string{"bodies", "why", "redacted"}, fields: copyFields,
 			make: func(_ *visit, _ *casework.Case, f *web.Form) casework.Act {
-				return casework.Copying{Bodies: f.All("bodies"), Why: f.Value("why")}
+				return casework.Copying{Bodies: f.All("bodies"), Why: f.Value("why"), Redacted: f.Is("redacted", "yes")}
 			}},
 	}
 }

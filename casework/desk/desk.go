@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -50,6 +51,8 @@ type Config struct {
 	BulkStarted func(bulkID string)
 	// Law is the law book of administrators; nil leaves its pages out.
 	Law Law
+	// Aids are what a case page needs besides.
+	Aids CaseAids
 	// Figures make the sheets of supervisors; nil leaves them out. Quality lets
 	// supervisors check answers drawn at random.
 	Figures Figures
@@ -153,7 +156,7 @@ func (d *Desk) Mount(r fiber.Router) {
 	for _, line := range d.boardRoutes() {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
-	for _, line := range append(d.routes(), d.queueRoutes()...) {
+	for _, line := range slices.Concat(d.routes(), d.queueRoutes(), d.caseRoutes()) {
 		r.Add(line.method, line.path, d.admit(line.handle))
 	}
 }

@@ -63,6 +63,7 @@ func (d *Desk) editDraft(v *visit) error {
 			form.Values["keep"] = append(form.Values["keep"], f.ID)
 		}
 	}
+	v.assemble(&c, form)
 	form.Values["seen"] = []string{strconv.Itoa(len(c.Journal))}
 	form.Values["revision"] = []string{strconv.Itoa(revisionOf(&c))}
 	return v.renderEditor(v.editor(&c, form, files))

@@ -11,6 +11,10 @@ type letterPage struct {
 	Letter letterView
 	// Act is "sign" or "answer".
 	Act string
+	// Check is what was noticed before signing; Form holds the tick that signs
+	// all the same.
+	Check *checkView
+	Form  *web.Form
 }
 
 func (v *visit) renderLetter(kind casework.ActKind) error {
@@ -18,11 +22,19 @@ func (v *visit) renderLetter(kind casework.ActKind) error {
 	if err != nil {
 		return err
 	}
-	if c.Draft == nil || !v.still(&c, kind) {
+	return v.showLetter(&c, kind, nil)
+}
+
+func (v *visit) showLetter(c *casework.Case, kind casework.ActKind, form *web.Form) error {
+	if c.Draft == nil || !v.still(c, kind) {
 		return v.notNow()
 	}
-	page := letterPage{Case: v.caseView(&c), Letter: *v.draft(&c), Act: string(kind)}
-	return v.Kit.Render(v.c, 200, "desk/letter", "desk", "desk.letter."+string(kind), page)
+	page := letterPage{Case: v.caseView(c), Letter: *v.draft(c), Act: string(kind), Form: form}
+	if kind == casework.ActSign {
+		check := v.check(c)
+		page.Check = &check
+	}
+	return v.Kit.Render(v.c, statusOf(form), "desk/letter", "desk", "desk.letter."+string(kind), page)
 }
 
 // askSign shows exactly what will be signed, with its digest.
@@ -41,6 +53,10 @@ func (d *Desk) signDraft(v *visit) error {
 	if len(c.Journal) != seenOf(form) || c.Draft == nil ||
 		form.Value("digest") != casework.LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files) {
 		return v.refuse(casework.Fail(casework.Conflict, "desk.signDraft", "case.changed"), a)
+	}
+	if !form.Is("incomplete", "yes") && len(v.check(&c).Gaps) > 0 {
+		form.Fail("incomplete", "desk_case.check.tick_needed")
+		return v.showLetter(&c, casework.ActSign, form)
 	}
 	if c, err = v.do(a, casework.Signing{}); err != nil {
 		return v.refuse(err, a)

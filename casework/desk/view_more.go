@@ -16,6 +16,8 @@ type moreView struct {
 	Questions []questionView
 	Requests  []requestView
 	Proposal  *proposalView
+	// Inside is what staff keep for themselves.
+	Inside *insideView
 }
 
 // factView is one line of facts; a value may be a link.
@@ -43,7 +45,7 @@ type proposalView struct {
 }
 
 func (v *visit) more(c *casework.Case) moreView {
-	m := moreView{Facts: v.facts(c), Requests: v.requests(c)}
+	m := moreView{Facts: v.facts(c), Requests: v.requests(c), Inside: v.inside(c)}
 	if len(c.Questions) > 1 {
 		m.Questions = v.questions(c)
 	}

@@ -120,5 +120,7 @@ func FuzzNoLetterBreaksTheCheck(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Fuzz(func(_ *testing.T, appeal, address, text string) { r.Check(Letter{Appeal: appeal, Address: address, Text: text}) })
+	f.Fuzz(func(_ *testing.T, appeal, address, text string) {
+		r.Check(Letter{Appeal: appeal, Address: address, Text: text})
+	})
 }

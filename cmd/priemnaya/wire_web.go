@@ -119,6 +119,9 @@ func (a *App) mountPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if officers.Aids, err = a.caseAids(); err != nil {
+		return err
+	}
 	window, err := a.openCounter(kit, sessions)
 	if err != nil {
 		return err

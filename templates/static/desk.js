@@ -162,6 +162,8 @@
     accept: () => press('[data-accept]'),
     register: () => press('[data-register]'),
     edit: () => press('a[data-edit]'),
+    repeat: () => press('[data-link=repeat]'),
+    duplicate: () => press('[data-link=duplicate]'),
     back: () => press('.back a'),
     search: () => { const field = one('[data-search]'); if (field) { field.focus(); field.select(); } else press('.nav a[href="/desk/search"]'); },
     help: () => { const dialog = document.getElementById('keys'); if (dialog && dialog.showModal && !dialog.open) dialog.showModal(); },
