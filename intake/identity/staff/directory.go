@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"time"
 
 	"priemnaya/casework"
@@ -40,6 +41,8 @@ type Directory struct {
 	macKey  []byte
 	dummy   string
 	working chan struct{} // bounds how many hashes are made at once
+	// administering is held while an account is changed by an administrator.
+	administering sync.Mutex
 }
 
 // Open checks the configuration and derives the keys.
