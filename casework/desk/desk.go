@@ -61,6 +61,8 @@ type Config struct {
 	Reports Reports
 	// Letters prints letters; nil leaves prints out.
 	Letters Letters
+	// Admin is what administrators keep; nil leaves its pages out.
+	Admin *Admin
 }
 
 // Desk serves the pages. It is safe for parallel use.
@@ -142,6 +144,7 @@ func (d *Desk) lawRoutes() []route {
 
 // Mount puts the pages under /desk of the router.
 func (d *Desk) Mount(r fiber.Router) {
+	d.mountAdmin(r)
 	if d.Law != nil {
 		for _, line := range d.lawRoutes() {
 			r.Add(line.method, line.path, d.admitAdministrator(line.handle))
@@ -192,7 +195,11 @@ func (d *Desk) admit(handle func(*visit) error) fiber.Handler {
 		by.Grants = grants
 		if !by.Staff() && by.Is(casework.RoleAdministrator) && d.Law != nil && c.Path() == "/desk" {
 			// An administrator's desk is the law; cases are not his.
-			return d.Kit.Redirect(c, "/desk/law")
+			home := "/desk/law"
+			if d.Admin != nil {
+				home = "/desk/admin"
+			}
+			return d.Kit.Redirect(c, home)
 		}
 		if !by.Staff() && by.Is(casework.RoleOperator) && c.Path() == "/desk" {
 			// An operator's desk is the counter; cases are not his either.

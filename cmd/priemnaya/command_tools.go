@@ -29,7 +29,7 @@ func registryCommand() *cobra.Command {
 				return explain(err)
 			}
 			return withApp(cmd.Context(), func(a *App) error {
-				reg, err := registry.Publish(cmd.Context(), a.storage, e)
+				reg, err := registry.OpenBook(a.storage, a.now).Import(cmd.Context(), importer(), e, filepath.Base(args[0]))
 				if err == nil {
 					fmt.Fprintf(cmd.OutOrStdout(), "%d bodies, %d territories, edition %s\n", len(reg.Bodies()), len(reg.Territories()), reg.Revision())
 				}

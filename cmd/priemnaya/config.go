@@ -29,6 +29,9 @@ type Config struct {
 	RedisURL string
 	BlobURL  string
 	Clamd    string
+	// Backups is the folder of backups, watched by the page of health; empty is
+	// backups below Data.
+	Backups string
 	// AcceptUnscanned stores uploads, marked, while clamd does not answer.
 	AcceptUnscanned bool
 	// PauseSearch leaves the full-text index of the embedded store alone, for
@@ -104,6 +107,7 @@ func readConfig(getenv func(string) string) (Config, error) {
 		RedisURL:        e.secret("REDIS_URL"),
 		BlobURL:         e.text("BLOB_URL", ""),
 		Clamd:           e.text("CLAMD", ""),
+		Backups:         e.text("BACKUPS", ""),
 		Laws:            e.text("LAWS", ""),
 		SimListen:       e.text("ESIASIM_LISTEN", "127.0.0.1:8081"),
 		SinkListen:      e.text("SINK_LISTEN", "127.0.0.1:2525"),

@@ -65,7 +65,7 @@ func (a *App) startJobs(ctx context.Context) error {
 	}
 	a.jobs.Store(service)
 	a.onClose(service.Stop)
-	return nil
+	return a.startRetain()
 }
 
 // openMail makes the sender of letters; development sends to its own sink.
