@@ -26,6 +26,9 @@ type view struct {
 	// Quote is a text that a person has written to the applicant, under Head.
 	Head, Quote string
 	CaseURL     string
+	// Paper is true for a letter to print: nothing in it can be pressed, and
+	// its reader may have no account.
+	Paper  bool
 	Answer      *casework.Answer
 	Files       []fileView
 }
@@ -60,7 +63,7 @@ var (
 // says the same.
 func (d *Dispatcher) viewOf(c *casework.Case, n casework.Notice) *view {
 	name := c.Parties.Applicants[n.Recipient].Name
-	v := &view{Name: oneLine(name.Given + " " + name.Patronymic), Number: n.Data["Number"], CaseURL: d.cfg.CaseURL(c)}
+	v := &view{Name: oneLine(name.Given + " " + name.Patronymic), Number: n.Data["Number"], CaseURL: d.cfg.CaseURL(c), Paper: n.Medium == casework.MediumPaper}
 	if v.Number == "" {
 		v.Number = n.Data["Receipt"]
 	}
@@ -99,7 +102,7 @@ func (d *Dispatcher) valuesOf(c *casework.Case, n casework.Notice, number string
 	moscow := casework.Settings{}.Location()
 	out := map[string]any{"Number": number, "Receipt": n.Data["Receipt"], "Registered": n.Data["Number"] != "",
 		"At": templates.FormatDateTimeZone(lang, n.QueuedAt.In(zone), moscow), "TrackURL": d.cfg.BaseURL + "/track",
-		"Site": d.cfg.BaseURL, "Collective": n.Data["Signers"] != "" && n.Data["Signers"] != "1"}
+		"Site": d.cfg.BaseURL, "Collective": n.Data["Signers"] != "" && n.Data["Signers"] != "1", "Paper": n.Medium == casework.MediumPaper}
 	for _, key := range dateKeys {
 		out[key] = ""
 		if day, err := time.Parse(time.DateOnly, n.Data[key]); err == nil {

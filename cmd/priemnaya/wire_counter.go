@@ -31,19 +31,18 @@ func counterNav() []templates.NavItem {
 // openCounter makes the pages of the counter.
 func (a *App) openCounter(kit *web.Kit, sessions *session.Sessions) (*counter.Counter, error) {
 	return counter.New(counter.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Topic: deskTopics{classifier.Official()}.Name, BaseURL: a.cfg.BaseURL, Compose: a.composeLetter})
+		Topic: deskTopics{classifier.Official()}.Name, FindTopics: deskTopics{classifier.Official()}.Find, BaseURL: a.cfg.BaseURL, Compose: a.composeLetter})
 }
 
-// composeLetter writes a notice as it would leave by e-mail; the counter prints
-// it on the paper of the body.
+// composeLetter words a notice for paper; the counter prints it on the paper of
+// the body.
 func (a *App) composeLetter(ctx context.Context, c casework.Case, n casework.Notice) (counter.Letter, error) {
+	n.Medium = casework.MediumPaper
 	m, err := a.dispatcher.Compose(ctx, c, n)
 	if err != nil {
 		return counter.Letter{}, err
 	}
-	// What can be pressed in an e-mail is of no use on paper.
-	text, _, _ := strings.Cut(m.Text, "\n"+a.set.T(m.Lang, "mail.can", nil)+"\n")
-	text = strings.TrimSpace(text) + "\n\n" + a.set.T(m.Lang, "counter.letter.track", map[string]any{"Site": a.cfg.BaseURL})
+	text := strings.TrimSpace(m.Text) + "\n\n" + a.set.T(m.Lang, "counter.letter.track", map[string]any{"Site": a.cfg.BaseURL})
 	return counter.Letter{Subject: m.Subject, Text: text}, nil
 }
 

@@ -22,7 +22,7 @@ type FileStore interface {
 // Letter is the text of a notice on paper.
 type Letter struct{ Subject, Text string }
 
-// Config is what a Counter is made of; every field is required.
+// Config is what a Counter is made of; all but FindTopics is required.
 type Config struct {
 	Office *casework.Office
 	Kit    *web.Kit
@@ -31,6 +31,9 @@ type Config struct {
 	Actor func(*fiber.Ctx) (casework.Actor, bool)
 	// Topic names a code of the thematic classifier.
 	Topic func(code string) (string, bool)
+	// FindTopics finds codes of the classifier by words, the best first; nil
+	// leaves the suggestions of the office.
+	FindTopics func(words string, limit int) []string
 	// Compose writes the letter of a notice.
 	Compose func(ctx context.Context, c casework.Case, n casework.Notice) (Letter, error)
 	// BaseURL is the address of the portal, for the QR code of receipts.
@@ -44,7 +47,7 @@ type Counter struct{ Config }
 func New(cfg Config) (*Counter, error) {
 	if cfg.Office == nil || cfg.Kit == nil || cfg.Files == nil || cfg.Actor == nil || cfg.Topic == nil ||
 		cfg.Compose == nil || cfg.BaseURL == "" {
-		return nil, errors.New("counter: every field of Config is needed")
+		return nil, errors.New("counter: every field of Config but FindTopics is needed")
 	}
 	return &Counter{Config: cfg}, nil
 }
@@ -80,6 +83,7 @@ func (p *Counter) Mount(r fiber.Router) {
 		{post, "/counter/call", enters, p.openCall},
 		{get, "/counter/receipt/:case", enters, p.showReceipt},
 		{post, "/counter/receipt/:case", enters, p.handReceipt},
+		{post, "/counter/pass/:case", enters, p.passOn},
 		{get, "/counter/copy", certifies, p.askCopy},
 		{post, "/counter/copy", certifies, p.makeCopy},
 		{get, "/counter/letters", []casework.Role{casework.RoleRegistrar}, p.listLetters},

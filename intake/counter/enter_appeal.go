@@ -20,6 +20,8 @@ type homePage struct {
 	Bodies  []casework.Body
 	Drafts  []casework.FilingDraft
 	Entered []casework.Entered
+	// Pass is by when complaints of today must be passed on, by their cases.
+	Pass map[string]casework.Date
 	// Letters is how many letters wait to be printed; -1 for who prints none.
 	Letters int
 	Call    *web.Form
@@ -35,6 +37,9 @@ func (v *visit) home(status int, call *web.Form) error {
 		return err
 	}
 	if page.Entered, err = v.Office.EnteredToday(v.ctx, v.by); err != nil {
+		return err
+	}
+	if page.Pass, err = v.Office.EntriesToPass(v.ctx, v.by); err != nil {
 		return err
 	}
 	if v.by.Is(casework.RoleRegistrar) {
@@ -102,6 +107,9 @@ type entryPage struct {
 	Today  casework.Date
 	// What says what the entry is by the law, as it stands.
 	What string
+	// Topics are offered for the words of a search.
+	Topics []templates.Option
+	complaintChoices
 }
 
 // showEntry is the form of an entry: one page, made for the keyboard.
@@ -115,8 +123,12 @@ func (p *Counter) showEntry(v *visit) error {
 
 func (v *visit) entry(status int, d casework.FilingDraft, form *web.Form) error {
 	b, _ := v.Office.Registry().Body(d.Addressee)
+	choices, err := v.complaintChoices(form)
+	if err != nil {
+		return err
+	}
 	return v.render(status, "entry", "desk", entryPage{ID: d.ID, Form: form, Bodies: v.Office.ServedBodies(v.by), Files: d.Files,
-		Today: casework.DateOf(v.Office.Now(), b.Settings.Location()), What: v.what(form)})
+		Today: casework.DateOf(v.Office.Now(), b.Settings.Location()), What: v.what(form), Topics: v.topicChoices(d, form), complaintChoices: choices})
 }
 
 // what explains the legal effect of the entry in words.
@@ -139,11 +151,15 @@ func formOf(d casework.FilingDraft) *web.Form {
 			form.Values[name] = []string{value}
 		}
 	}
+	showComplaint(d, form)
 	return form
 }
 
 // take writes what was typed into the draft.
 func take(d *casework.FilingDraft, form *web.Form) {
+	if pick := form.Value("topic_pick"); pick != "" {
+		form.Values["topic"] = []string{pick}
+	}
 	d.Addressee, d.Topic, d.Territory = form.Value("addressee"), strings.TrimSpace(form.Value("topic")), form.Value("territory")
 	d.Address, d.Text, d.Kind = form.Value("address"), form.Value("text"), casework.Kind(form.Value("kind"))
 	d.Contact = casework.Contact{Email: strings.TrimSpace(form.Value("email")), Post: form.Value("post"), Phone: form.Value("phone")}
@@ -153,6 +169,7 @@ func take(d *casework.FilingDraft, form *web.Form) {
 	for _, name := range entryFields {
 		d.Fields[name] = form.Value(name)
 	}
+	takeComplaint(d, form)
 }
 
 // keep saves what was typed; somebody else's save of the same draft, from
@@ -220,6 +237,8 @@ func (p *Counter) saveEntry(v *visit) error {
 		return v.entry(fiber.StatusUnprocessableEntity, d, form)
 	case form.Value("remove") != "" || form.Is("do", "attach"):
 		return v.Kit.Redirect(v.c, "/counter/entry/"+d.ID+"#f-scan")
+	case form.Is("do", "topics"):
+		return v.entry(fiber.StatusOK, d, form)
 	case form.Is("do", "later"):
 		return v.Kit.Redirect(v.c, "/counter")
 	}
@@ -286,5 +305,6 @@ func (v *visit) entryOf(d casework.FilingDraft, form *web.Form) casework.Entry {
 	who := casework.Applicant{Name: casework.PersonName{Surname: form.Value("surname"), Given: form.Value("given"),
 		Patronymic: form.Value("patronymic")}, Contact: d.Contact}
 	e.Filing = d.FilingOf(who, "")
+	v.complain(&e.Filing, d, form)
 	return e
 }

@@ -77,6 +77,17 @@ func (p *Counter) handReceipt(v *visit) error {
 	return v.begin(d)
 }
 
+// passOn notes that a complaint entered at an MFC was handed on to its body.
+func (p *Counter) passOn(v *visit) error {
+	err := v.Office.PassOnEntry(v.ctx, v.by, v.c.Params("case"))
+	if err != nil && casework.CodeOf(err) != casework.NotAllowed && casework.CodeOf(err) != casework.Conflict {
+		return err
+	}
+	// Where the appeal has gone on by itself, there is nothing left to note.
+	v.Kit.Flash(v.c, templates.Flash{Kind: "good", Key: "counter.flash.passed"})
+	return v.Kit.Redirect(v.c, "/counter")
+}
+
 // doorOf is the door of the entry a case came from.
 func doorOf(c *casework.Case) string {
 	if c.Origin.Channel == casework.ChannelOral {

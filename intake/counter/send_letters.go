@@ -57,6 +57,11 @@ func (p *Counter) showLetter(v *visit) error {
 	if err != nil {
 		return err
 	}
+	// A sealed name is opened by the system's own hand for the letter alone, and
+	// the opening is written down.
+	if c, err = v.Office.Addressed(v.ctx, c, n.Recipient); err != nil {
+		return err
+	}
 	letter, err := v.Compose(v.ctx, c, n)
 	if err != nil {
 		return err
