@@ -107,9 +107,18 @@ func (v *visit) renderBulk(form *web.Form, cases []string) error {
 		return err
 	}
 	page := bulkPage{ID: form.Value("id"), Act: string(act), Back: strings.TrimPrefix(back, "/desk?"), List: back, Form: form}
+	offers := map[string]casework.Offer{}
+	if act == casework.BulkAccept {
+		if offers, err = v.Office.Offers(v.ctx, v.by, rows); err != nil {
+			return err
+		}
+	}
 	var places []string
 	for i, row := range v.rows(rows) {
 		line := bulkLine{Row: row, Item: items[i].Case + " " + strconv.Itoa(items[i].Seen), Kind: "good", Text: v.t("desk_queue.bulk.will." + string(act))}
+		if o, ok := offers[items[i].Case]; ok {
+			line.Text = v.t("desk_queue.bulk.accepts", "Body", v.bodyName(o.Bodies[0].Label), "Percent", percent(o.Bodies[0].Confidence))
+		}
 		if items[i].Code != "" {
 			line.Kind, line.Text, line.Item = "warn", v.itemText(items[i]), ""
 		} else if page.Can++; !slices.Contains(places, rows[i].Place.Body) {

@@ -6,5 +6,11 @@
 // number of journal events its page showed; if somebody has acted meanwhile,
 // the act is refused and a page shows what happened and keeps what was typed.
 //
-// Everything works without JavaScript; static/desk.js adds keys.
+// The lists are list_queue.go and queue_*.go: a tab is a query and a pick, the
+// address holds filter and place, a saved view is such an address. Acts on
+// many cases (bulk_*.go) are asked, confirmed and shown here; casework does
+// them in the background.
+//
+// Everything works without JavaScript; static/desk.js adds keys, which the help
+// sheet of components/desk_queue.html lists and the script reads from there.
 package desk

@@ -81,8 +81,12 @@ func plan(q casework.Query, narrow string) []path {
 	case len(q.Stages) > 0:
 		return stagePaths(q, one)
 	}
-	return append(one("rows_due", clause{text: "r.due < 1000000000"}),
-		one("rows_idle", clause{text: "r.due = 1000000000 AND r.id > ''"})...)
+	owing := one("rows_due", clause{text: "r.due < 1000000000"})
+	if !q.DueFrom.IsZero() || !q.DueTo.IsZero() {
+		// Whatever owes nothing is left out: it need not be walked.
+		return owing
+	}
+	return append(owing, one("rows_idle", clause{text: "r.due = 1000000000 AND r.id > ''"})...)
 }
 
 // partyPath reads the few cases of one person, also where words are asked for.
