@@ -87,6 +87,12 @@ var (
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
+	return newBenchWith(t)
+}
+
+// newBenchWith is newBench with a changed configuration of the desk.
+func newBenchWith(t testing.TB, changes ...func(*desk.Config)) *bench {
+	t.Helper()
 	set, err := texts()
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +132,7 @@ func newBench(t testing.TB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := desk.New(desk.Config{Office: b.Office, Kit: kit, Files: b.files, Actor: actorOf, Topics: topics{},
+	cfg := desk.Config{Office: b.Office, Kit: kit, Files: b.files, Actor: actorOf, Topics: topics{},
 		Law: &lawBook{files: map[string]string{"calendar/ru-2026.csv": "2026-01-01,holiday\n2026-01-02,holiday\n"}},
 		Officers: func(_ context.Context, body string) ([]casework.Actor, error) {
 			var out []casework.Actor
@@ -136,7 +142,11 @@ func newBench(t testing.TB) *bench {
 				}
 			}
 			return out, nil
-		}})
+		}}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	pages, err := desk.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func rootCommand() *cobra.Command {
 			"Settings are environment variables PRIEMNAYA_…, listed in the README."}
 	root.AddCommand(runCommand(), demoCommand(), migrateCommand(), registryCommand(), routeCommand(),
 		regulationCommand(), journalCommand(), filesCommand(), staffCommand(),
-		calendarCommand(), lawCommand(), protectedCommand(), sitesCommand(), botCommand(), noticesCommand(), doctorCommand(), backupCommand())
+		calendarCommand(), lawCommand(), protectedCommand(), sitesCommand(), botCommand(), reportCommand(), noticesCommand(), doctorCommand(), backupCommand())
 	return root
 }
 
