@@ -318,3 +318,26 @@ func TestAQuestionWithoutAnAnswerIsNamed(t *testing.T) {
 		t.Errorf("a draft that is not in the letter: %s", got)
 	}
 }
+
+func TestACitizenNeverGetsTheInsideOfHisCase(t *testing.T) {
+	b := newBench(t, "2026-04-01 10:00:00")
+	c := b.inWork(t)
+	if _, err := b.AddNote(t.Context(), officer, c.ID, "Только для своих"); err != nil {
+		t.Fatal(err)
+	}
+	mine, err := b.Read(t.Context(), citizen, c.ID, "cabinet")
+	if err != nil || mine.Inside != nil {
+		t.Errorf("%v, %+v", err, mine.Inside)
+	}
+	code, err := b.ReissueCode(t.Context(), citizen, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tracked, err := b.Track(t.Context(), c.Receipt, code); err != nil || tracked.Inside != nil {
+		t.Errorf("%v, %+v", err, tracked.Inside)
+	}
+	theirs, err := b.Read(t.Context(), officer, c.ID, "desk")
+	if err != nil || len(theirs.Notes()) != 1 {
+		t.Errorf("the officer: %v, %+v", err, theirs.Inside)
+	}
+}

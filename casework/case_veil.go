@@ -23,6 +23,7 @@ func (c *Case) sees(by Actor) bool {
 // veiledFor gives the case as the actor may know it: without marks, second
 // looks that are open or changed nothing, their terms, notices and events.
 func (c Case) veiledFor(by Actor) Case {
+	c = c.outsideFor(by)
 	private := slices.ContainsFunc(c.Answers, func(a Answer) bool { return a.Mark != nil || a.Review != nil })
 	if !private || c.sees(by) {
 		return c

@@ -39,7 +39,7 @@ func (o *Office) Track(ctx context.Context, number, code string) (Case, error) {
 	if !ok {
 		return Case{}, Fail(NotFound, "casework.Track", "track.none")
 	}
-	return found, o.noteRead(ctx, Actor{ID: "code"}, &found, "track")
+	return found.Outside(), o.noteRead(ctx, Actor{ID: "code"}, &found, "track")
 }
 
 // ReissueCode gives a party the access code of a case of his again.
