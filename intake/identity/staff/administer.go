@@ -108,12 +108,23 @@ func (d *Directory) Replaced(ctx context.Context, seen string, s Staff, check fu
 	if err := check(before); err != nil {
 		return before, err
 	}
+	if before.governs() && !s.governs() {
+		// Asked before, too: putting back would end the sessions of the one who
+		// is to stay.
+		left, err := d.anyAdministrator(ctx, s.Login)
+		if err != nil {
+			return before, err
+		}
+		if !left {
+			return before, casework.Fail(casework.NotAllowed, op, "identity.staff.last_administrator")
+		}
+	}
 	s.MustChange = before.MustChange
 	saved, err := d.Save(ctx, s)
 	if err != nil || !before.governs() || saved.governs() {
 		return saved, err
 	}
-	left, err := d.anyAdministrator(ctx)
+	left, err := d.anyAdministrator(ctx, "")
 	if err == nil && left {
 		return saved, nil
 	}
@@ -134,9 +145,10 @@ func (s Staff) governs() bool {
 	return all && !s.Disabled
 }
 
-func (d *Directory) anyAdministrator(ctx context.Context) (bool, error) {
+// anyAdministrator reports whether somebody but the given one governs.
+func (d *Directory) anyAdministrator(ctx context.Context, but string) (bool, error) {
 	list, err := d.List(ctx, "")
-	return slices.ContainsFunc(list, Staff.governs), err
+	return slices.ContainsFunc(list, func(s Staff) bool { return s.governs() && s.Login != but }), err
 }
 
 // GivePassword makes a password for an account and returns it, to be shown once;

@@ -141,8 +141,24 @@ func TestTheLastAdministratorStays(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if any, err := o.anyAdministrator(t.Context()); kept != 1 || !any || err != nil {
+	if any, err := o.anyAdministrator(t.Context(), ""); kept != 1 || !any || err != nil {
 		t.Errorf("%d were refused, administrators left: %t, %v", kept, any, err)
+	}
+}
+
+func TestARefusedRemovalOfTheLastAdministratorEndsNoSession(t *testing.T) {
+	o := newOffice(t, nil)
+	only, err := o.Save(t.Context(), Staff{Login: "only", Name: "Иван", Grants: []casework.Grant{chief}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := only
+	gone.Disabled = true
+	if _, err := o.Replaced(t.Context(), only.Digest(), gone, anything); said(err) != "identity.staff.last_administrator" {
+		t.Fatal(err)
+	}
+	if now, _ := o.Get(t.Context(), "only"); now.Epoch != only.Epoch {
+		t.Error("his sessions have ended")
 	}
 }
 
