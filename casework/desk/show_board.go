@@ -3,6 +3,7 @@ package desk
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"priemnaya/casework"
 	"priemnaya/templates"
@@ -153,7 +154,10 @@ func (d *Desk) showBoardCases(v *visit) error {
 	take("body", &q.Body, v.bodyName)
 	take("unit", &q.Unit, func(id string) string { return v.unitName(body, id) })
 	take("officer", &q.Officer, func(id string) string { return v.personName(body, id) })
-	take("topic", &q.Topic, v.topicName)
+	take("topic", &q.Topic, func(code string) string {
+		// A group is written without the parts below it.
+		return v.topicName(code + strings.Repeat(".0000", max(0, 3-strings.Count(code, "."))))
+	})
 	found, err := d.Office.BoardCases(v.ctx, v.by, q)
 	if casework.CodeOf(err) == casework.Invalid && q.After != "" {
 		return v.Kit.Redirect(v.c, "/desk/board/cases?"+base.Encode())

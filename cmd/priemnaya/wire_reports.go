@@ -232,7 +232,8 @@ func (a *App) names(ctx context.Context, lang string) board.Names {
 			return id
 		},
 		Topic: func(code string) string {
-			if x, ok := tree.Topic(code); ok {
+			// A group is written without the parts below it.
+			if x, ok := tree.Topic(code + strings.Repeat(".0000", max(0, 3-strings.Count(code, ".")))); ok {
 				return x.Name
 			}
 			return code
@@ -306,4 +307,3 @@ func orderOf(o order.Order) desk.ReportOrder {
 	}
 	return out
 }
-
