@@ -123,7 +123,7 @@ func (a *App) openStorage(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	conf := files.Config{Bucket: bucket, Keys: ring, AcceptUnscanned: a.cfg.AcceptUnscanned}
+	conf := files.Config{Bucket: bucket, Keys: ring, AcceptUnscanned: a.cfg.AcceptUnscanned, Clean: cleanDocument}
 	if a.cfg.Clamd != "" {
 		conf.Scanner = files.Clamd{Addr: a.cfg.Clamd}
 	}

@@ -87,7 +87,7 @@ func (s *Store) prepare(ctx context.Context, u *upload) (Kind, error) {
 		return Kind{}, err
 	}
 	w := &washer{
-		ctx: ctx, limits: s.cfg.Limits, removed: map[string]bool{},
+		ctx: ctx, limits: s.cfg.Limits, removed: map[string]bool{}, clean: s.cfg.Clean,
 		scratch: func() (*scratch, error) { return newScratch(s.cfg.TempDir) },
 	}
 	out := &watchedWriter{ctx: ctx, w: io.MultiWriter(u.working, u.workingSum)}

@@ -20,6 +20,11 @@ type Config struct {
 	// AcceptUnscanned stores a file, marked as ScanMissed, when the scanner does
 	// not answer. Otherwise such an upload is refused with ScanFailed.
 	AcceptUnscanned bool
+	// Clean makes a PDF or an office document anew without what tells about its
+	// author, and names what it took out (Removed values). Where it errs, the
+	// working copy is made as without it; the original is never changed. nil cleans
+	// documents as far as this package can.
+	Clean func(data []byte) (cleaned []byte, removed []string, err error)
 	// TempDir is where uploads wait, encrypted; "" is the system's folder.
 	TempDir string
 }

@@ -21,6 +21,8 @@ type washer struct {
 	entries  int
 	// inner is true below the outermost archive.
 	inner bool
+	// clean is Config.Clean.
+	clean func([]byte) ([]byte, []string, error)
 }
 
 // wash copies src to dst without what betrays persons and places.
@@ -66,7 +68,37 @@ func (w *washer) wash(src *io.SectionReader, dst io.Writer) (Kind, error) {
 	if _, err := src.Seek(0, io.SeekStart); err != nil {
 		return kind, err
 	}
+	if w.clean != nil && !w.inner && (kind.is(PDF) || kind.is(DOCX) || kind.is(XLSX) || kind.is(ODT)) {
+		return kind, w.washWhole(kind, src, dst)
+	}
 	return kind, washes(kind)(w, src, dst)
+}
+
+// washWhole checks a document as ever and then has it made anew as a whole. What
+// the cleaner cannot make anew passes as it would have without one.
+func (w *washer) washWhole(kind Kind, src *io.SectionReader, dst io.Writer) error {
+	checked, err := w.scratch()
+	if err != nil {
+		return err
+	}
+	defer checked.Close()
+	if err := washes(kind)(w, src, checked); err != nil {
+		return err
+	}
+	raw := make([]byte, src.Size())
+	if _, err := src.ReadAt(raw, 0); err != nil && err != io.EOF {
+		return err
+	}
+	cleaned, removed, err := w.clean(raw)
+	if err != nil {
+		_, err = io.Copy(dst, checked.section())
+		return err
+	}
+	for _, what := range removed {
+		w.note(what)
+	}
+	_, err = dst.Write(cleaned)
+	return err
 }
 
 func (w *washer) note(what string) { w.removed[what] = true }
