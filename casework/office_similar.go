@@ -35,8 +35,10 @@ const (
 	// similarLeast is the least score that is worth showing.
 	similarLeast = 0.25
 	// similarSame is from which share of equal phrases a text counts as the
-	// same that came twice.
-	similarSame = 0.6
+	// same that came twice: two streets may have the same trouble in nearly the
+	// same words. Of one applicant or one address similarAlike is enough.
+	similarSame  = 0.9
+	similarAlike = 0.6
 	// nearDays is how near in time two cases count as near.
 	nearDays = 30
 )
@@ -204,7 +206,7 @@ func (w *similarities) compare(a, b compared) (Similar, bool) {
 		say(0.05, "similar.near", map[string]string{"Days": strconv.Itoa(days)})
 	}
 	switch {
-	case phrases >= similarSame:
+	case phrases >= similarSame, phrases >= similarAlike && (same || len(a.address) > 0 && slices.Equal(a.address, b.address)):
 		s.Offer = LinkDuplicate
 	case same && (overlap >= 0.2 || near):
 		s.Offer = LinkRepeat
