@@ -1,13 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -18,10 +25,18 @@ import (
 
 // startDoor serves the demonstration's agency and returns a configuration by
 // which a browser reaches it and nothing else, and its flags.
-func startDoor(t *testing.T) (Config, *protectedFlags) {
+func startDoor(t *testing.T, change ...func(*protectedAgency)) (Config, *protectedFlags) {
 	t.Helper()
 	f := &protectedFlags{agency: demoAgency, data: t.TempDir(), listen: freeAddr(t)}
 	must(t, makeDemoAgency(f.folder()))
+	for _, c := range change {
+		a, err := f.read()
+		must(t, err)
+		c(&a)
+		raw, err := json.Marshal(a)
+		must(t, err)
+		must(t, os.WriteFile(filepath.Join(f.folder(), agencyFile), raw, 0o600))
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- f.serve(ctx, io.Discard) }()
@@ -151,16 +166,19 @@ func (d *doorTab) journey(f *protectedFlags) {
 	d.confirm(words)
 	d.goOn(d.part("confirm")+` form .button`, "write")
 	d.look("write")
-	note := filepath.Join(d.t.TempDir(), "Петров.txt")
-	must(d.t, os.WriteFile(note, []byte("список"), 0o600))
+	note, sheet := filepath.Join(d.t.TempDir(), "Петров.txt"), filepath.Join(d.t.TempDir(), "Иванов.pdf")
+	must(d.t, os.WriteFile(note, []byte("спи\u200bсок"), 0o600))
+	must(d.t, os.WriteFile(sheet, plainPDF("Ivanov-canary"), 0o600))
 	d.do(chromedp.SendKeys(chromedp.CSS(d.part("write")+` textarea`), "Начальник отдела берёт деньги."),
-		chromedp.SetUploadFiles(chromedp.CSS(d.part("write")+` input[type=file]`), []string{note}))
+		chromedp.SetUploadFiles(chromedp.CSS(d.part("write")+` input[type=file]`), []string{note, sheet}))
 	d.goOn(d.part("write")+` form .button`, "sent")
 	d.look("sent")
 	d.wants("Сообщение принято")
+	d.wants("Файл 1: невидимые знаки")
+	d.wants("свойства документа")
 
 	texts, files := officerAnswers(d.t, f, "Когда это было?")
-	if len(texts) != 1 || texts[0] != "Начальник отдела берёт деньги." || files != 1 {
+	if len(texts) != 1 || texts[0] != "Начальник отдела берёт деньги." || files != 2 {
 		d.t.Fatalf("the officer reads %q with %d files", texts, files)
 	}
 	d.open("/return")
@@ -178,6 +196,105 @@ func (d *doorTab) journey(f *protectedFlags) {
 	}
 	d.wants("В марте.")
 	d.erase()
+	for step, path := range map[string]string{"check": "/check", "fault": "/box", "check-en": "/en/check"} {
+		d.open(path)
+		d.look(step)
+	}
+	d.mu.Lock() // the page of an error has a status that a browser logs
+	d.troubles = slices.DeleteFunc(d.troubles, func(s string) bool { return strings.Contains(s, "status of 403") })
+	d.mu.Unlock()
+	d.open("/return")
+	d.do(chromedp.SendKeys(chromedp.CSS(`input[name=words]`), strings.Join(words, " ")))
+	d.goOn(`form#return button`, "none")
+	d.wants("Переписки с такими словами нет")
+	d.look("none")
+}
+
+// plainPDF is a document of one empty page whose properties name its author.
+func plainPDF(author string) []byte {
+	out, at := []byte("%PDF-1.4\n"), []int{}
+	for i, body := range []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>", "<</Author(" + author + ")>>"} {
+		at = append(at, len(out))
+		out = fmt.Appendf(out, "%d 0 obj\n%s\nendobj\n", i+1, body)
+	}
+	start := len(out)
+	out = append(out, "xref\n0 5\n0000000000 65535 f \n"...)
+	for _, n := range at {
+		out = fmt.Appendf(out, "%010d 00000 n \n", n)
+	}
+	return fmt.Appendf(out, "trailer\n<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n%d\n%%%%EOF\n", start)
+}
+
+// TestAPageWhoseKeysAreNotTheLogsSendsNothing stands between browser and door as
+// a server would that slips a key of its own in, or takes the log away midway.
+func TestAPageWhoseKeysAreNotTheLogsSendsNothing(t *testing.T) {
+	browser := startBrowser(t)
+	cfg, f := startDoor(t)
+	door, err := url.Parse(cfg.BaseURL)
+	must(t, err)
+	stranger := seal.NewIdentity().Public()
+	var asked atomic.Int32
+	for name, spoil := range map[string]func(keys map[string]any){
+		"another recipient": func(k map[string]any) { k["recipients"] = append(k["recipients"].([]any), stranger) },
+		"another officer":   func(k map[string]any) { k["officers"] = append(k["officers"].([]any), stranger) },
+		"log taken away": func(k map[string]any) {
+			if asked.Add(1) > 1 {
+				delete(k, "log")
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			proxy := httputil.NewSingleHostReverseProxy(door)
+			proxy.ModifyResponse = func(r *http.Response) error {
+				if r.Request.URL.Path != "/api/keys" {
+					return nil
+				}
+				keys := map[string]any{}
+				if err := json.NewDecoder(r.Body).Decode(&keys); err != nil {
+					return err
+				}
+				spoil(keys)
+				raw, err := json.Marshal(keys)
+				r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+				r.Header.Set("Content-Length", fmt.Sprint(len(raw)))
+				return err
+			}
+			liar := httptest.NewServer(proxy)
+			defer liar.Close()
+			d := &doorTab{browserTab: openTab(t, browser, Config{BaseURL: liar.URL, Listen: liar.Listener.Addr().String()}, true), name: "liar", scripts: true}
+			d.open("/new")
+			d.goOn(`form[action="/words"] button`, "words")
+			words := d.words()
+			d.goOn(d.part("words")+` .button`, "confirm")
+			d.confirm(words)
+			d.do(chromedp.Click(chromedp.CSS(d.part("confirm") + ` form .button`)))
+			if name == "log taken away" {
+				d.do(chromedp.WaitVisible(chromedp.CSS(d.part("write")+` textarea`)), chromedp.SendKeys(chromedp.CSS(d.part("write")+` textarea`), "рассказ"),
+					chromedp.Click(chromedp.CSS(d.part("write")+` form .button`)), chromedp.WaitVisible(chromedp.CSS(d.part("write")+` [data-problem="keys"]`)))
+			} else {
+				d.do(chromedp.WaitVisible(chromedp.CSS(d.part("confirm") + ` [data-problem="keys"]`)))
+			}
+			d.wants("не сходятся с журналом ключей")
+			a, err := f.read()
+			must(t, err)
+			s, err := f.open(t.Context(), a)
+			must(t, err)
+			defer s.Close()
+			if all, err := s.List(t.Context()); err != nil || len(all) != 0 {
+				t.Errorf("%d reports were sent, %v", len(all), err)
+			}
+		})
+	}
+}
+
+// TestTheQueueIsShownInABrowser looks at the page on which one waits.
+func TestTheQueueIsShownInABrowser(t *testing.T) {
+	browser := startBrowser(t)
+	cfg, _ := startDoor(t, func(a *protectedAgency) { a.Rate = 0.05 })
+	d := &doorTab{browserTab: openTab(t, browser, cfg, true), name: "queue", axe: axeSource(t), scripts: true}
+	d.open("/new")
+	d.wants("Подождите немного")
+	d.look("wait")
 }
 
 func (d *doorTab) erase() {

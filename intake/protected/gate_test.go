@@ -132,7 +132,10 @@ func TestWorkGrowsWithTheLoadAndShrinksAfterIt(t *testing.T) {
 func TestTheQueueIsAPageThatReturnsByItself(t *testing.T) {
 	b := opensDoor(t, func(c *Config) { c.Rate = 0.2 })
 	p := b.person()
-	p.open("/new").open("/new").open("/new").wants(200, "/new", "Вы в очереди", `http-equiv="refresh"`)
+	p.open("/new").open("/new").open("/new").wants(200, "/new", "Вы в очереди", `<a href="/new?turn=`)
+	if !strings.Contains(p.last.Header.Get("Refresh"), ";url=/new?turn=") {
+		t.Errorf("the page of the queue comes back by %q", p.last.Header.Get("Refresh"))
+	}
 	follow := func() {
 		_, after, _ := strings.Cut(p.page, `content="`)
 		for !strings.Contains(after[:strings.IndexByte(after, '"')], "url=") {

@@ -21,8 +21,8 @@ type view struct {
 	// Agency is the name of the agency; Doors are the others.
 	Agency string
 	Doors  []doorLink
-	// Refresh is the content of a meta refresh, for the queue.
-	Refresh string
+	// Turn is the address at which the queue goes on.
+	Turn string
 	// Scripts are those by which the page seals in the browser, in order.
 	Scripts []scriptLink
 	Form    *templates.Form
@@ -124,7 +124,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *view) (bool, e
 func (s *Server) showWait(w http.ResponseWriter, v *view, ticket string, wait time.Duration) error {
 	v.Wait = int(wait.Seconds()) + 1
 	// The page comes back every 30 seconds at least, so that a person sees it lives.
-	v.Refresh = strconv.Itoa(min(v.Wait, 30)) + ";url=" + v.Base + v.Here + "?turn=" + ticket
+	// A link does the same for who has switched that off.
+	v.Turn = v.Base + v.Here + "?turn=" + ticket
+	w.Header().Set("Refresh", strconv.Itoa(min(v.Wait, 30))+";url="+v.Turn)
 	return s.render(w, http.StatusOK, "wait", v)
 }
 
