@@ -38,8 +38,8 @@ func (a *App) sstu(context.Context) (*report.SSTU, error) {
 	}
 	tree := classifier.Official()
 	return &report.SSTU{Registry: a.office.Registry(), Letters: a.sentLetter, Assignable: func(code string) bool {
-		_, ok := tree.Topic(code)
-		return ok && strings.Count(code, ".") >= 3
+		x, ok := tree.Topic(code)
+		return ok && x.Leaf
 	}}, nil
 }
 
