@@ -32,7 +32,9 @@ func (b *bench) officeOn(t *testing.T, shelf casework.Shelf) *casework.Office {
 	t.Helper()
 	o, err := casework.NewOffice(casework.OfficeConfig{Store: b.store, Numbers: b.store, Shelf: shelf, Secret: []byte(strings.Repeat("s", 32)),
 		Now: func() time.Time { return b.now }, Laws: b.Laws(), Registry: b.Registry(),
-		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) { return casework.Signature{}, nil }})
+		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) {
+			return casework.Signature{}, nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,9 @@ func replayOffice(t *testing.T) *casework.Office {
 	}
 	o, err := casework.NewOffice(casework.OfficeConfig{Store: store, Numbers: store, Shelf: store, Secret: []byte(strings.Repeat("s", 32)),
 		Now: now, Laws: honestLaws(), Registry: reg,
-		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) { return casework.Signature{}, nil }})
+		Sign: func(context.Context, casework.Actor, string) (casework.Signature, error) {
+			return casework.Signature{}, nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,8 @@ type view struct {
 	// Paper is true for a letter to print: nothing in it can be pressed, and
 	// its reader may have no account.
 	Paper  bool
-	Answer      *casework.Answer
-	Files       []fileView
+	Answer *casework.Answer
+	Files  []fileView
 }
 
 // fact is a line of the table of facts.

@@ -56,9 +56,9 @@ func (v *visit) mayBulk(act casework.BulkAct) bool {
 type bulkPage struct {
 	ID, Act, Back string
 	// List is the address of the list it was asked for on.
-	List          string
-	Form          *web.Form
-	Lines         []bulkLine
+	List  string
+	Form  *web.Form
+	Lines []bulkLine
 	// Can is on how many of the cases the act is allowed.
 	Can                       int
 	People, Bodies            []templates.Option

@@ -248,7 +248,6 @@ func TestAPageOfFiftySuggestedCasesIsSmall(t *testing.T) {
 	t.Logf("%d bytes in %v", len(r.body), time.Since(begun))
 }
 
-
 // staffBook knows the people of the tests.
 func staffBook(_ context.Context, id string) (casework.Actor, bool, error) {
 	for _, a := range append(visitors, people...) {

@@ -42,7 +42,9 @@ func newShop(t *testing.T) *shop {
 	return s
 }
 
-func (s *shop) count(_ context.Context, body, unit string) (int, error) { return s.open[body+"/"+unit], nil }
+func (s *shop) count(_ context.Context, body, unit string) (int, error) {
+	return s.open[body+"/"+unit], nil
+}
 
 // edit is an edit of a body as it is in force.
 func (s *shop) edit(t *testing.T, id string, change func(*casework.Body)) Edit {

@@ -116,7 +116,7 @@ func (a *App) mountPages(ctx context.Context) error {
 		return err
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
-		Admin: a.openAdmin(ctx).pages(),
+		Admin:    a.openAdmin(ctx).pages(),
 		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, Figures: figures{a}, Quality: true, Reports: reports{a}, BulkStarted: a.startBulks(ctx)})
 	if err != nil {
 		return err

@@ -28,7 +28,9 @@ type post struct {
 
 type deliverer func() error
 
-func (d deliverer) Deliver(context.Context, notifications.Message) (string, error) { return "250 ok", d() }
+func (d deliverer) Deliver(context.Context, notifications.Message) (string, error) {
+	return "250 ok", d()
+}
 func (d deliverer) Carry(context.Context, casework.Case, casework.Notice) (string, error) {
 	return "sent", d()
 }
