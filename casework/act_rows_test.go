@@ -53,7 +53,7 @@ leave     | registered in_work                  | registrar officer head     | l
 withdraw  | received held routed registered in_work on_signing | citizen registrar | withdrawn |             |          | consider forward register | withdrawn
 rate      | answered                            | citizen                    |           |                    |          |          |
 reopen    | answered                            | citizen                    |           | review             |          |          | reopened
-review    | answered                            | head supervisor            |           |                    |          |          | reviewed
+review    | answered                            | head supervisor            |           |                    | review   |          | reviewed
 recompute | received held routed registered in_work on_signing signed answered | system | | consider           |          |          | moved
 warn      | received held routed registered in_work on_signing signed answered | system | |                    |          |          |
 `

@@ -12,7 +12,8 @@ import (
 // inner are acts that bind nobody but the body itself: the applicant's page
 // does not tell them. Everything else must have words for him.
 var inner = []casework.ActKind{casework.ActMarkUp, casework.ActSplit, casework.ActLink, casework.ActCopied, casework.ActPropose,
-	casework.ActFind, casework.ActDraft, casework.ActSubmit, casework.ActSendBack, casework.ActSign, casework.ActWarn}
+	casework.ActFind, casework.ActDraft, casework.ActSubmit, casework.ActSendBack, casework.ActSign, casework.ActWarn,
+	casework.ActAskVisa, casework.ActVisa}
 
 func TestEveryActHasWordsForTheApplicantAndForTheDesk(t *testing.T) {
 	set, err := templates.Load(templates.Options{})
