@@ -73,7 +73,10 @@ func addSiteCommand() *cobra.Command {
 					return err
 				}
 				tellKey(cmd.OutOrStdout(), key)
-				return nil
+				if s.Webhook.URL == "" {
+					return nil
+				}
+				return tellWebhook(cmd, d, s.ID)
 			})
 		}}
 	f := c.Flags()

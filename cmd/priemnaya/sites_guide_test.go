@@ -189,6 +189,11 @@ func TestTheAdministratorKeepsTheWebsites(t *testing.T) {
 			t.Errorf("%v: %v %s", args, err, out)
 		}
 	}
+	made, err := said("add", "hook-site", "--name", "Сайт дорог", "--body", "city-roads", "--webhook", "https://hook.example.ru/")
+	shown, errShow := said("webhook", "show", "hook-site")
+	if err != nil || errShow != nil || !strings.HasSuffix(made, "\n"+shown) || !regexp.MustCompile(`^url    \S+\nsecret whsec_[A-Za-z0-9+/]{43}=\n$`).MatchString(shown) {
+		t.Errorf("%v %v: made\n%sshown\n%s", err, errShow, made, shown)
+	}
 	if out, err = said("list"); err != nil || !strings.Contains(out, "7/min 70/day") || strings.Count(out, "revoked") != 1 || !strings.Contains(out, demo.SiteID) {
 		t.Errorf("%v:\n%s", err, out)
 	}

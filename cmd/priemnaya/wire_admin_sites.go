@@ -176,12 +176,10 @@ func (a adminSites) Rotate(ctx context.Context, by casework.Actor, id string) (s
 		if err := d.RotateWebhook(ctx, id, webhookOverlap); err != nil {
 			return err
 		}
-		s, err := d.Get(ctx, id)
-		if err != nil {
-			return err
+		e, err := endpointOf(ctx, d, id)
+		if err == nil {
+			secret = e.Keys[len(e.Keys)-1].Text()
 		}
-		k, err := d.WebhookSecret(s)
-		secret = string(k.Secret)
 		return err
 	})
 	return secret, err

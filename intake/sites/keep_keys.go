@@ -89,16 +89,3 @@ func (d *Directory) signer(ctx context.Context, keyID string) (Site, []byte, err
 	}
 	return s, []byte(EncodeSecret(raw)), nil
 }
-
-// WebhookSecret gives the key that signs our webhooks to a site; its ID is
-// "webhook.<site>". Errors: NotFound if the site has no webhook.
-func (d *Directory) WebhookSecret(s Site) (sign.Key, error) {
-	if s.Webhook.URL == "" || !s.ClosedAt.IsZero() {
-		return sign.Key{}, casework.Fail(casework.NotFound, "sites.WebhookSecret", "sites.no_webhook")
-	}
-	raw, err := d.Box.Open(s.Webhook.Sealed)
-	if err != nil {
-		return sign.Key{}, &casework.Error{Code: casework.Corrupted, Op: "sites.WebhookSecret", Err: err}
-	}
-	return sign.Key{ID: "webhook." + s.ID, Secret: []byte(EncodeSecret(raw))}, nil
-}

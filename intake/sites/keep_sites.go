@@ -174,7 +174,7 @@ func (d *Directory) SetQuota(ctx context.Context, id string, q Quota) error {
 }
 
 // SetWebhook changes where the site is told of stages; "" ends it. A new secret
-// is made with every address; WebhookSecret gives it. Errors: NotFound, Invalid.
+// is made with every address; WebhookSecrets gives it. Errors: NotFound, Invalid.
 func (d *Directory) SetWebhook(ctx context.Context, id, url string) error {
 	sealed, err := d.Box.Seal(randomBytes(secretBytes))
 	if err != nil {

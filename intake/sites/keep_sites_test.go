@@ -91,19 +91,19 @@ func TestAWebhookHasASecretOfItsOwn(t *testing.T) {
 	must(t, d.SetWebhook(t.Context(), "roads-site", "https://roads.example.ru/hook"))
 	s, err := d.Get(t.Context(), "roads-site")
 	must(t, err)
-	first, err := d.WebhookSecret(s)
+	first, err := d.WebhookSecrets(s)
 	must(t, err)
 	must(t, d.SetWebhook(t.Context(), "roads-site", "https://roads.example.ru/other"))
 	s, err = d.Get(t.Context(), "roads-site")
 	must(t, err)
-	second, err := d.WebhookSecret(s)
-	if err != nil || bytes.Equal(first.Secret, second.Secret) || second.ID != "webhook.roads-site" {
+	second, err := d.WebhookSecrets(s)
+	if err != nil || len(first) != 1 || len(second) != 1 || bytes.Equal(first[0], second[0]) {
 		t.Errorf("%v: the secret is not new", err)
 	}
 	must(t, d.SetWebhook(t.Context(), "roads-site", ""))
 	s, err = d.Get(t.Context(), "roads-site")
 	must(t, err)
-	if _, err := d.WebhookSecret(s); casework.CodeOf(err) != casework.NotFound {
+	if _, err := d.WebhookSecrets(s); casework.CodeOf(err) != casework.NotFound {
 		t.Errorf("without an address: %v", err)
 	}
 }

@@ -87,7 +87,7 @@ type Audience struct {
 type Webhook struct {
 	// URL is empty where the site wants none.
 	URL string `json:"url,omitempty"`
-	// Sealed is the secret that signs our requests; see Directory.WebhookSecret.
+	// Sealed is the secret that signs our requests; see Directory.WebhookSecrets.
 	Sealed []byte `json:"sealed,omitempty"`
 	// Previous is the secret before it; it signs too until PreviousUntil.
 	Previous      []byte    `json:"previous,omitempty"`
