@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -99,7 +100,7 @@ func TestOneAnswerIsLookedAtOnce(t *testing.T) {
 
 // notices are those of a kind in the stored case.
 func (b *bench) notices(id string, kind casework.NoticeKind) []casework.Notice {
-	c, _ := b.store.Get(nil, id)
+	c, _ := b.store.Get(context.Background(), id)
 	var out []casework.Notice
 	for _, n := range c.Outbox {
 		if n.Kind == kind {

@@ -39,10 +39,6 @@ func printed(t testing.TB, instant string) (*bench, *[]casework.PrintOrder) {
 	return b, orders
 }
 
-func filingOf(regime casework.Regime) casework.Filing {
-	return complaintFiling(regime)
-}
-
 // onSigning takes a filing to the desk of the head.
 func (b *bench) onSigning(t testing.TB, f casework.Filing) casework.Case {
 	t.Helper()

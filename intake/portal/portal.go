@@ -42,8 +42,8 @@ type Topics interface {
 	Parent(code string) string
 }
 
-// Config is what a Portal is made of; every field but FileBytes and Protected is
-// required.
+// Config is what a Portal is made of; every field but FileBytes, Protected, Terms
+// and LawNews is required.
 type Config struct {
 	Office *casework.Office
 	Kit    *web.Kit
