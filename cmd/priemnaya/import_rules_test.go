@@ -37,8 +37,8 @@ var rules = []rule{
 	{"casework/report", []string{"casework", "templates"}},
 	{"casework", nil},
 	{"intake/portal", []string{"casework", "templates", "templates/web", "intake/"}},
-	// The kit for integrators signs as our webhooks do.
-	{"intake/sites/verify", []string{"notifications/signature"}},
+	// The kit for integrators signs as our webhooks do, and as sites do.
+	{"intake/sites/verify", []string{"notifications/signature", "intake/sites/sign"}},
 	{"intake/protected", []string{"templates", "templates/web"}},
 	{"intake/", []string{"casework", "templates", "templates/web"}},
 	// Test support: an office around the bots and the scenarios they all pass.

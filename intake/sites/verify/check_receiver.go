@@ -17,19 +17,23 @@ type Result struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
 	OK    bool   `json:"ok"`
+	// NotSeen: the client has given no occasion, so nothing is known.
+	NotSeen bool `json:"notSeen,omitempty"`
 	// Reason says what came back and what to look at; empty if all is well.
 	Reason string `json:"reason,omitempty"`
 }
 
 // Report is the outcome of all checks, in their order.
 type Report struct {
-	URL    string   `json:"url"`
-	Passed int      `json:"passed"`
-	Failed int      `json:"failed"`
-	Checks []Result `json:"checks"`
+	URL    string `json:"url"`
+	Passed int    `json:"passed"`
+	Failed int    `json:"failed"`
+	// NotSeen counts the checks there was no occasion for.
+	NotSeen int      `json:"notSeen,omitempty"`
+	Checks  []Result `json:"checks"`
 }
 
-// OK reports that every check has passed.
+// OK reports that something was checked and nothing has failed.
 func (r Report) OK() bool { return r.Failed == 0 && r.Passed > 0 }
 
 // check is one check; run gives the reason of a failure, "" for a pass.
