@@ -23,7 +23,7 @@ func verifySiteCommand() *cobra.Command {
 	var cfg verify.Config
 	var key, keyFile string
 	var asJSON bool
-	c := &cobra.Command{Use: "verify", Short: "Check an integrator's receiver of webhooks, or of the cabinet outside", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "verify", Short: "Check an integrator's receiver of webhooks, of the cabinet outside, or his client of the API", Args: cobra.NoArgs,
 		Long: "Plays our side against a receiver and prints what it does right and wrong. Every event is\n" +
 			`marked "test": true in its data. The exit code is 0 only if every check has passed.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -50,6 +50,7 @@ func verifySiteCommand() *cobra.Command {
 			}
 			return nil
 		}}
+	c.AddCommand(verifyClientCommand())
 	f := c.Flags()
 	f.StringVar(&cfg.URL, "url", "", "address of the receiver")
 	f.StringVar(&key, "key", "", "secret of the webhook, whsec_…")
@@ -73,7 +74,10 @@ func tellReport(out io.Writer, r verify.Report, asJSON bool) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for _, c := range r.Checks {
 		mark := "pass"
-		if !c.OK {
+		switch {
+		case c.NotSeen:
+			mark = "not seen"
+		case !c.OK:
 			mark = "FAIL"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", mark, c.Name, c.Title)
@@ -81,7 +85,11 @@ func tellReport(out io.Writer, r verify.Report, asJSON bool) error {
 			fmt.Fprintf(w, "\t\t  %s\n", c.Reason)
 		}
 	}
-	fmt.Fprintf(w, "\n%d passed, %d failed\n", r.Passed, r.Failed)
+	fmt.Fprintf(w, "\n%d passed, %d failed", r.Passed, r.Failed)
+	if r.NotSeen > 0 {
+		fmt.Fprintf(w, ", %d not seen", r.NotSeen)
+	}
+	fmt.Fprintln(w)
 	return w.Flush()
 }
 
