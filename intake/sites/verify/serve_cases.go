@@ -126,6 +126,10 @@ func (w *Watch) readAppeal(k *call) (appeal, bool) {
 		lacks = "applicant with surname and given"
 	case a.Person != nil && (a.Person.Provider == "" || a.Person.IDToken == ""):
 		lacks = "provider and idToken of the person"
+	case !slices.Contains([]string{"", "proposal", "statement", "complaint"}, a.Kind):
+		lacks = "kind proposal, statement or complaint"
+	case !slices.Contains([]string{"", "ru", "en"}, a.Lang):
+		lacks = "lang ru or en"
 	case len(a.Uploads) > 10:
 		lacks = "at most ten uploads"
 	}
