@@ -3,6 +3,10 @@ GO        ?= go
 BIN       := bin/priemnaya
 FERRET    := casework/mongostore/ferrettest
 PKGS      := ./...
+# The tests that have a longer form, which PRIEMNAYA_TEST_ALL=1 asks for.
+LONG      := $(shell grep -rl --include='*_test.go' PRIEMNAYA_TEST_ALL .)
+LONG_PKGS := $(sort $(filter-out ./cmd/priemnaya/,$(dir $(LONG))))
+LONG_CMD  := $(shell grep -ho '^func Test[A-Za-z0-9_]*' $(filter ./cmd/priemnaya/%,$(LONG)) | sed 's/func //' | paste -sd'|')
 VERSION   := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: help run build test check test-all bench demo fmt
@@ -26,8 +30,9 @@ check: ## format, vet, staticcheck, import rules, race detector
 	$(GO) test -run TestImportRules ./cmd/...
 	$(GO) test -race -short -timeout 40m $(PKGS)
 
-test-all: check ## everything: servers, browser, GOST, stores on FerretDB, learner on real texts
-	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(PKGS)
+test-all: check test ## everything: servers, browser, GOST, stores on FerretDB, long comparisons
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(LONG_PKGS)
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m -run '$(LONG_CMD)' ./cmd/priemnaya
 	cd $(FERRET) && $(GO) test ./...
 	cd intake/sites/clienttest && $(GO) test -v ./...
 
