@@ -31,7 +31,7 @@ var rightsOf = map[string][]string{
 	"/file": {"citizen"}, "/my": {"citizen"}, "/case/": {"citizen"}, "/join/": {"citizen"}, "/receipt/": {"citizen"},
 	"/help/call": {"citizen"}, "/reception/book": {"citizen"}, "/messengers": {"citizen"},
 	// The desk: roles that read cases, then by act and case.
-	"/desk": {"registrar", "officer", "head", "supervisor"}, "/desk/law": {"administrator"},
+	"/desk": {"registrar", "officer", "head", "supervisor"}, "/desk/law": {"administrator"}, "/desk/admin": {"administrator"},
 	"/counter": {"registrar", "operator", "head", "administrator"},
 	// Who answers may certify a copy of what he may read.
 	"/counter/copy": {"registrar", "operator", "head", "officer", "supervisor"},
@@ -131,7 +131,7 @@ func crawlers(t *testing.T, cfg Config) []crawler {
 func shut(v *visitor.Visitor) bool {
 	to := v.Page.Header.Get("Location")
 	return slices.Contains([]int{401, 403, 404, 405, 429}, v.Page.Status) ||
-		v.Page.Status/100 == 3 && (strings.Contains(to, "login") || strings.HasPrefix(to, "/desk/law") || strings.HasPrefix(to, "/counter"))
+		v.Page.Status/100 == 3 && (strings.Contains(to, "login") || strings.HasPrefix(to, "/desk/law") || strings.HasPrefix(to, "/desk/admin") || strings.HasPrefix(to, "/counter"))
 }
 
 // TestEveryRouteIsOpenToItsRolesOnly walks the table of routes of the running
