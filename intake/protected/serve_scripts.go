@@ -140,7 +140,9 @@ func (s *Server) openBox(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	report, messages, err := s.claimed(r, in.Words)
+	var report store.Report
+	var messages []store.Message
+	onBeat(r.Context(), func() { report, messages, err = s.claimed(r, in.Words) })
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return err
 	}
