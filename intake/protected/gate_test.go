@@ -137,11 +137,10 @@ func TestTheQueueIsAPageThatReturnsByItself(t *testing.T) {
 		t.Errorf("the page of the queue comes back by %q", p.last.Header.Get("Refresh"))
 	}
 	follow := func() {
-		_, after, _ := strings.Cut(p.page, `content="`)
-		for !strings.Contains(after[:strings.IndexByte(after, '"')], "url=") {
-			_, after, _ = strings.Cut(after, `content="`)
+		_, address, ok := strings.Cut(p.last.Header.Get("Refresh"), ";url=")
+		if !ok {
+			t.Fatalf("the page of the queue leads nowhere: %q", p.last.Header.Get("Refresh"))
 		}
-		_, address, _ := strings.Cut(after[:strings.IndexByte(after, '"')], "url=")
 		p.open(address)
 	}
 	for i := 0; !strings.Contains(p.page, `action="/words"`); i++ {
