@@ -123,7 +123,7 @@ var guardsExplained = map[string]string{
 
 // guardsOwed are files with refusals younger than the tests chosen above: what
 // nobody misses there is told and does not fail until each has a row.
-var guardsOwed = []string{"act_review.go", "act_visa.go", "act_rate.go", "act_file.go", "act_letter.go", "act_parties.go", "act_end.go"}
+var guardsOwed = []string{"act_review.go", "act_visa.go", "act_rate.go", "act_file.go", "act_letter.go", "act_parties.go", "act_end.go", "act_system.go"}
 
 const handsOn = "hands on a missing year, which the registration of the same case has needed before"
 
