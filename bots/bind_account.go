@@ -107,7 +107,7 @@ func (a *Attendant) Unbind(ctx context.Context, applicant, key string) error {
 	if err := a.unbind(ctx, key); err != nil {
 		return err
 	}
-	return a.change(ctx, key, func(d *dialogue) (bool, error) {
+	err = a.change(ctx, key, func(d *dialogue) (bool, error) {
 		f, err := a.facts(ctx, key, d.State)
 		if err != nil {
 			return false, err
@@ -120,9 +120,13 @@ func (a *Attendant) Unbind(ctx context.Context, applicant, key string) error {
 		}
 		d.Out = nil
 		d.follow(t.State, append(t.replies, t.menu()), nil)
-		a.wakeLater(key, 0)
 		return true, nil
 	})
+	if err == nil {
+		// Only now: a worker woken before the save finds nothing to do and rests.
+		a.wake(key)
+	}
+	return err
 }
 
 func (a *Attendant) unbind(ctx context.Context, key string) error {
