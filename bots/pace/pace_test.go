@@ -87,7 +87,7 @@ func TestAChatThatWaitsTakesNoPlaceFromOthers(t *testing.T) {
 		if d := time.Since(start); d > 40*time.Millisecond {
 			t.Errorf("another chat waited %s", d)
 		}
-		time.Sleep(2 * time.Second)
+		<-time.After(2 * time.Second)
 	})
 }
 
@@ -137,7 +137,7 @@ func TestADemandedPauseHoldsOneChatOnly(t *testing.T) {
 		}
 		leave()
 		start := time.Now()
-		time.Sleep(58 * time.Second)
+		<-time.After(58 * time.Second)
 		leave, err = p.Enter(t.Context(), "1")
 		if err != nil {
 			t.Fatalf("near the end of the pause: %v", err)
@@ -199,7 +199,7 @@ func TestIdleChatsAreForgotten(t *testing.T) {
 			}
 			leave()
 		}
-		time.Sleep(2 * time.Second)
+		<-time.After(2 * time.Second)
 		leave, err := p.Enter(t.Context(), "last")
 		if err != nil {
 			t.Fatal(err)
