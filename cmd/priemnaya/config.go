@@ -167,6 +167,9 @@ func (c Config) check() error {
 		if c.ESIA.URL == "" && c.OIDC.Issuer == "" {
 			bad("ESIA_URL", "production needs ESIA_URL or OIDC_ISSUER to identify applicants")
 		}
+		if c.Letters.Key == "" {
+			bad("LETTER_KEY", "production needs LETTER_KEY and LETTER_CERTIFICATE to sign letters")
+		}
 	}
 	return errors.Join(append(errs, c.Cabinet.check(c.Mode == development), c.checkBots())...)
 }

@@ -15,7 +15,7 @@ func env(pairs map[string]string) func(string) string {
 
 func TestUnsafeConfigurationsAreRefused(t *testing.T) {
 	good := map[string]string{"MODE": "production", "BASE_URL": "https://p.example.ru", "SMTP_ADDR": "mail:587",
-		"SMTP_FROM": "p@example.ru", "ESIA_URL": "https://esia.example"}
+		"SMTP_FROM": "p@example.ru", "ESIA_URL": "https://esia.example", "LETTER_KEY": "/k.pem", "LETTER_CERTIFICATE": "/k.crt"}
 	for _, x := range []struct {
 		name   string
 		change map[string]string
@@ -26,6 +26,8 @@ func TestUnsafeConfigurationsAreRefused(t *testing.T) {
 		{"production without TLS", map[string]string{"BASE_URL": "http://p.example.ru"}, "PRIEMNAYA_BASE_URL"},
 		{"production without mail", map[string]string{"SMTP_ADDR": ""}, "PRIEMNAYA_SMTP_ADDR"},
 		{"production without identities", map[string]string{"ESIA_URL": ""}, "PRIEMNAYA_ESIA_URL"},
+		{"production that would sign by a development key", map[string]string{"LETTER_KEY": "", "LETTER_CERTIFICATE": ""}, "PRIEMNAYA_LETTER_KEY"},
+		{"a key for letters without its certificate", map[string]string{"LETTER_CERTIFICATE": ""}, "PRIEMNAYA_LETTER_KEY"},
 		{"development on a public address", map[string]string{"MODE": "development", "LISTEN": "0.0.0.0:8080"}, "PRIEMNAYA_LISTEN"},
 		{"the emulator on a public address", map[string]string{"MODE": "development", "ESIASIM_LISTEN": ":8081"}, "PRIEMNAYA_ESIASIM_LISTEN"},
 		{"the sink on a public address", map[string]string{"MODE": "development", "SINK_LISTEN": "192.0.2.1:25"}, "PRIEMNAYA_SINK_LISTEN"},

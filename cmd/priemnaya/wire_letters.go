@@ -61,7 +61,7 @@ const kindCertificate = "letter-certificate"
 func (a *App) rememberCertificate(ctx context.Context) error {
 	c := a.detached.Certificate()
 	if c.Test && a.cfg.Mode == production {
-		a.log.Warn("letters are signed by a development key without legal force: set PRIEMNAYA_LETTER_KEY and PRIEMNAYA_LETTER_CERTIFICATE")
+		return errors.New("PRIEMNAYA_LETTER_CERTIFICATE: made by development, letters signed with it have no legal force")
 	}
 	if c.NotAfter.Before(a.now().AddDate(0, 1, 0)) {
 		a.log.Warn("the certificate for letters ends soon", "until", c.NotAfter.Format(time.DateOnly))
