@@ -121,6 +121,15 @@ func (s Settings) apply(rule TermRule) TermRule {
 type Territory struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
+	// Since and Until are the first and the last day on which it is offered to
+	// applicants; none is without bound. Names and routes hold for ever.
+	Since Date `json:"since,omitzero"`
+	Until Date `json:"until,omitzero"`
+}
+
+// On reports whether the territory is offered on a day.
+func (t Territory) On(day Date) bool {
+	return !day.Before(t.Since) && (t.Until.IsZero() || !day.After(t.Until))
 }
 
 // Registry is the registry of bodies (реестр органов) at one revision. It is
@@ -208,6 +217,11 @@ func (r *Registry) Bodies() []Body {
 
 // Territories lists the territories by code.
 func (r *Registry) Territories() []Territory { return slices.Clone(r.territories) }
+
+// TerritoriesOn lists those that are offered on a day, by code.
+func (r *Registry) TerritoriesOn(day Date) []Territory {
+	return slices.DeleteFunc(r.Territories(), func(t Territory) bool { return !t.On(day) })
+}
 
 // TerritoryName is the name of a territory, its code if it is unknown.
 func (r *Registry) TerritoryName(code string) string {

@@ -43,6 +43,8 @@ type LetterTemplate struct {
 	Version int64     `json:"version"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
+	// Why is what the author of the version gives as its reason.
+	Why string `json:"why,omitempty"`
 	// Retired templates are kept but offered no more.
 	Retired bool `json:"retired,omitempty"`
 }
@@ -80,7 +82,8 @@ func (o *Office) LetterTemplates(ctx context.Context, body string) ([]LetterTemp
 // that was read, 0 for a new template. Heads and administrators of the body may,
 // of common ones those with the role everywhere.
 // Errors: Forbidden; Invalid with a field each for a bad ID, name, text or a
-// field of the text that nobody fills; Conflict if it was changed meanwhile.
+// field of the text that nobody fills; Conflict if it was changed meanwhile or
+// the ID of a new one is taken; NotAllowed "template.too_many".
 func (o *Office) SaveLetterTemplate(ctx context.Context, by Actor, t LetterTemplate) (LetterTemplate, error) {
 	const op = "casework.SaveLetterTemplate"
 	if !mayWriteTemplates(by, t.Body) {
@@ -90,6 +93,16 @@ func (o *Office) SaveLetterTemplate(ctx context.Context, by Actor, t LetterTempl
 		return t, err
 	}
 	seen := t.Version
+	if seen == 0 {
+		kept, _, err := o.shelf.List(ctx, KindTemplate, t.Body, Window{Limit: MaxTemplates})
+		if err != nil {
+			return t, err
+		}
+		taken := slices.ContainsFunc(kept, func(r Record) bool { return r.ID == t.Key() })
+		if len(kept) >= MaxTemplates && !taken {
+			return t, &Error{Code: NotAllowed, Op: op, Message: "template.too_many", Data: map[string]any{"Max": MaxTemplates}}
+		}
+	}
 	t.Version, t.By, t.At = seen+1, by.ID, o.now().UTC()
 	data, err := json.Marshal(t)
 	if err != nil {
@@ -103,28 +116,29 @@ func (o *Office) SaveLetterTemplate(ctx context.Context, by Actor, t LetterTempl
 		return t, err
 	}
 	t.Version = saved.Version
-	_, err = o.shelf.Put(ctx, Record{Kind: KindTemplateVersion, ID: fmt.Sprintf("%s/%06d", t.Key(), t.Version), Owner: t.Body, Data: data})
+	_, err = o.shelf.Put(ctx, Record{Kind: KindTemplateVersion, ID: fmt.Sprintf("%s/%06d", t.Key(), t.Version), Owner: t.Key(), Data: data})
 	return t, err
 }
 
 // LetterTemplateVersions lists every version of a template, the first one first.
 func (o *Office) LetterTemplateVersions(ctx context.Context, key string) ([]LetterTemplate, error) {
-	body, _, _ := strings.Cut(key, "/")
-	records, _, err := o.shelf.List(ctx, KindTemplateVersion, body, Window{Limit: 10 * MaxTemplates})
-	if err != nil {
-		return nil, err
-	}
 	var out []LetterTemplate
-	for _, r := range records {
-		t, err := templateOf(r)
+	for w := (Window{Limit: MaxLimit}); ; {
+		records, next, err := o.shelf.List(ctx, KindTemplateVersion, key, w)
 		if err != nil {
 			return nil, err
 		}
-		if t.Key() == key {
+		for _, r := range records {
+			t, err := templateOf(r)
+			if err != nil {
+				return nil, err
+			}
 			out = append(out, t)
 		}
+		if w.After = next; next == "" {
+			return out, nil
+		}
 	}
-	return out, nil
 }
 
 func templateOf(r Record) (LetterTemplate, error) {

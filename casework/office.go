@@ -26,6 +26,7 @@ type Office struct {
 	registry atomic.Pointer[Registry]
 	learner  atomic.Pointer[Suggester]
 	wording  atomic.Pointer[similarities]
+	reading  atomic.Pointer[readingRulesIn]
 	// cells are the counts behind the open data, by cell.
 	cells sync.Map
 }

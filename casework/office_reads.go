@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"crypto/rand"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -35,7 +34,7 @@ const (
 )
 
 // ReadingRules say how long the journal of reads is kept and what is unusual.
-// They are data.
+// They are data: those of the program, of a file, or set in the browser.
 type ReadingRules struct {
 	KeepDays int `json:"keep_days"`
 	// A day is unusual with more than Times × the reader's own median day and
@@ -53,27 +52,6 @@ type ReadingRules struct {
 	Night     int `json:"night"`
 	NightFrom int `json:"night_from"`
 	NightTo   int `json:"night_to"`
-}
-
-//go:embed reading_rules.json
-var readingJSON []byte
-
-var readingRules = sync.OnceValues(func() (ReadingRules, error) {
-	var r ReadingRules
-	err := json.Unmarshal(readingJSON, &r)
-	if err == nil && (r.KeepDays < 1 || r.Times < 1 || r.HistoryDays < 1 || r.LeastDays < 1) {
-		err = errors.New("reading_rules.json: a number is missing")
-	}
-	return r, err
-})
-
-// ReadingRules are the rules in force.
-func (o *Office) ReadingRules() (ReadingRules, error) {
-	r, err := readingRules()
-	if err != nil {
-		return r, wrap(Corrupted, "casework.ReadingRules", err)
-	}
-	return r, nil
 }
 
 // access is one entry of the journal of reads.

@@ -43,7 +43,8 @@ type Change struct {
 	// Base is the edition it was made from, Revision the one it makes.
 	Base     string `json:"base"`
 	Revision string `json:"revision"`
-	// Subject is the body it is about; empty for the whole registry.
+	// Subject is the body it is about, or Territories; empty for the whole
+	// registry.
 	Subject string    `json:"subject,omitempty"`
 	Why     string    `json:"why"`
 	By      string    `json:"by"`
@@ -211,9 +212,10 @@ func changeOf(r casework.Record) (Change, error) {
 	return c, nil
 }
 
-// Changes lists changes, the newest first; next is "" at the end.
-func (b *Book) Changes(ctx context.Context, page casework.Window) (list []Change, next string, err error) {
-	records, next, err := b.shelf.List(ctx, kindChange, "", page)
+// Changes lists changes, the newest first; next is "" at the end. A subject
+// narrows them to those of one body, or of the Territories.
+func (b *Book) Changes(ctx context.Context, subject string, page casework.Window) (list []Change, next string, err error) {
+	records, next, err := b.shelf.List(ctx, kindChange, subject, page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -232,7 +234,7 @@ func (b *Book) save(ctx context.Context, c Change) (Change, error) {
 	if err != nil {
 		return c, &casework.Error{Code: casework.Internal, Op: "registry.save", Err: err}
 	}
-	r, err := b.shelf.Put(ctx, casework.Record{Kind: kindChange, ID: c.ID, Version: c.version, Data: data})
+	r, err := b.shelf.Put(ctx, casework.Record{Kind: kindChange, ID: c.ID, Owner: c.Subject, Version: c.version, Data: data})
 	if err == nil {
 		c.version = r.Version
 	}

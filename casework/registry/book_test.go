@@ -116,7 +116,7 @@ func TestAChangeIsPublishedKeptAndReturnedFrom(t *testing.T) {
 	if err != nil || current.Revision() != first {
 		t.Errorf("in force is %s, want %s, %v", current.Revision(), first, err)
 	}
-	list, _, err := s.Changes(t.Context(), casework.Window{Limit: 10})
+	list, _, err := s.Changes(t.Context(), "", casework.Window{Limit: 10})
 	if err != nil || len(list) != 3 || list[0].ID != back.ID || list[2].Why != "первая" || list[1].DecidedBy != ivan.ID {
 		t.Errorf("history: %+v, %v", list, err)
 	}

@@ -140,15 +140,7 @@ func (b *Book) Renew(ctx context.Context, by casework.Actor, id string) (Change,
 	if err != nil {
 		return c, err
 	}
-	i := slices.IndexFunc(mine.Bodies, func(x casework.Body) bool { return x.ID == c.Subject })
-	if c.Subject == "" || i < 0 {
-		return c, casework.Fail(casework.Conflict, "registry.Renew", "registry.changed")
-	}
-	edit := Edit{Body: mine.Bodies[i], Why: c.Why}
-	if j := slices.IndexFunc(base.Bodies, func(x casework.Body) bool { return x.ID == c.Subject }); j >= 0 {
-		edit.Seen = DigestOf(base.Bodies[j])
-	}
-	fresh, err := b.ProposeBody(ctx, by, edit)
+	fresh, err := b.again(ctx, by, c, base, mine)
 	if err != nil {
 		return c, err
 	}
@@ -157,6 +149,22 @@ func (b *Book) Renew(ctx context.Context, by casework.Actor, id string) (Change,
 		return fresh, err
 	}
 	return fresh, nil
+}
+
+// again makes what a change was about once more, over the edition in force.
+func (b *Book) again(ctx context.Context, by casework.Actor, c Change, base, mine Edition) (Change, error) {
+	if c.Subject == Territories {
+		return b.ProposeTerritories(ctx, by, TerritoryEdit{List: mine.Territories, Seen: DigestOfTerritories(base.Territories), Why: c.Why})
+	}
+	i := slices.IndexFunc(mine.Bodies, func(x casework.Body) bool { return x.ID == c.Subject })
+	if c.Subject == "" || i < 0 {
+		return c, casework.Fail(casework.Conflict, "registry.Renew", "registry.changed")
+	}
+	edit := Edit{Body: mine.Bodies[i], Why: c.Why}
+	if j := slices.IndexFunc(base.Bodies, func(x casework.Body) bool { return x.ID == c.Subject }); j >= 0 {
+		edit.Seen = DigestOf(base.Bodies[j])
+	}
+	return b.ProposeBody(ctx, by, edit)
 }
 
 // Import publishes a whole edition at once, as the command does, and writes

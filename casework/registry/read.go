@@ -30,8 +30,28 @@ type fileEdition struct {
 }
 
 type fileTerritory struct {
-	Code string `yaml:"code,omitempty"`
-	Name string `yaml:"name,omitempty"`
+	Code  string `yaml:"code,omitempty"`
+	Name  string `yaml:"name,omitempty"`
+	Since string `yaml:"since,omitempty"`
+	Until string `yaml:"until,omitempty"`
+}
+
+// territory reads the dates.
+func (f fileTerritory) territory() (casework.Territory, error) {
+	t := casework.Territory{Code: f.Code, Name: f.Name}
+	var err error
+	if t.Since, err = dateOrNone(f.Since); err == nil {
+		t.Until, err = dateOrNone(f.Until)
+	}
+	return t, err
+}
+
+// dateOrNone reads "2026-12-31", or nothing.
+func dateOrNone(s string) (casework.Date, error) {
+	if s == "" {
+		return casework.Date{}, nil
+	}
+	return casework.ParseDate(s)
 }
 
 type fileBody struct {
@@ -137,7 +157,11 @@ func readYAML(raw []byte) (Edition, error) {
 	}
 	var e Edition
 	for _, t := range f.Territories {
-		e.Territories = append(e.Territories, casework.Territory(t))
+		read, err := t.territory()
+		if err != nil {
+			return e, fmt.Errorf("territory %s: since and until are dates such as 2026-12-31", t.Code)
+		}
+		e.Territories = append(e.Territories, read)
 	}
 	for _, b := range f.Bodies {
 		body := casework.Body{ID: b.ID, Name: b.Name, Short: b.Short, Level: casework.Level(b.Level), Parent: b.Parent,

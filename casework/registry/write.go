@@ -11,7 +11,7 @@ import (
 func Text(e Edition) (string, error) {
 	var f fileEdition
 	for _, t := range e.Territories {
-		f.Territories = append(f.Territories, fileTerritory(t))
+		f.Territories = append(f.Territories, fileTerritory{Code: t.Code, Name: t.Name, Since: t.Since.String(), Until: t.Until.String()})
 	}
 	for _, b := range e.Bodies {
 		f.Bodies = append(f.Bodies, bodyText(b))

@@ -182,7 +182,7 @@ func (r adminRegistry) view(c registry.Change) desk.RegistryChange {
 
 // Changes lists all changes, the newest first.
 func (r adminRegistry) Changes(ctx context.Context, after string) ([]desk.RegistryChange, string, error) {
-	list, next, err := r.book.Changes(ctx, casework.Window{After: after, Limit: 50})
+	list, next, err := r.book.Changes(ctx, "", casework.Window{After: after, Limit: 50})
 	var out []desk.RegistryChange
 	for _, c := range list {
 		out = append(out, r.view(c))
