@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -95,6 +96,56 @@ func TestOneAnswerIsLookedAtOnce(t *testing.T) {
 	}
 	if _, err := b.Do(t.Context(), supervisor, c.ID, casework.AnyState, casework.Reviewing{Outcome: casework.ReviewUpheld, Explanation: "?"}); codeOf(err) != casework.Conflict {
 		t.Errorf("a second decision: %v", err)
+	}
+}
+
+func TestASecondLookIsAskedForAndDecidedInWords(t *testing.T) {
+	b := newBench(t, "2026-04-01 10:00:00")
+	c := b.answered(t)
+	long := strings.Repeat("ж", casework.MaxReason+1)
+	refused := func(by casework.Actor, act casework.Act, field string) {
+		t.Helper()
+		if _, err := b.Do(t.Context(), by, c.ID, casework.AnyState, act); codeOf(err) != casework.Invalid || !hasField(err, field) {
+			t.Errorf("%+v: %v, want a mistake in %s", act, err, field)
+		}
+	}
+	for _, reason := range []string{"", " ", long, "a\x00b"} {
+		refused(citizen, casework.Reopening{Reason: reason}, "reason")
+	}
+	b.do(t, citizen, c.ID, casework.Reopening{Reason: "Яма на месте."})
+	refused(supervisor, casework.Reviewing{Outcome: "whatever", Explanation: "Да."}, "outcome")
+	refused(supervisor, casework.Reviewing{Explanation: "Да."}, "outcome")
+	for _, blank := range []string{"", long} {
+		refused(supervisor, casework.Reviewing{Outcome: casework.ReviewUpheld, Explanation: blank}, "explanation")
+		refused(supervisor, casework.Reviewing{Outcome: casework.ReviewRedo, Explanation: "Дополнят.", Task: blank}, "task")
+	}
+	if seen, err := b.store.Get(t.Context(), c.ID); err != nil || !seen.Reviewed().Open() {
+		t.Fatalf("a refused decision was taken: %+v, %v", seen.Reviewed(), err)
+	}
+	b.do(t, supervisor, c.ID, casework.Reviewing{Outcome: casework.ReviewUpheld, Explanation: "Ответ полный."})
+}
+
+func TestWithoutAnAnswerThereIsNothingToLookAtAgain(t *testing.T) {
+	laws := embeddedLaws(t)
+	law, err := laws.InForce(casework.RegimeAppeal, casework.NewDate(2026, 4, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newActBench(t, law, laws)
+	c := b.prepared(actRow{act: string(casework.ActReopen)}, casework.StageAnswered)
+	c.Answers = nil
+	for _, x := range []struct {
+		by  casework.Actor
+		act casework.Act
+		say string
+	}{
+		{citizen, casework.Reopening{Reason: "Не решено."}, "reopen.no_answer"},
+		{supervisor, casework.Reviewing{Outcome: casework.ReviewUpheld, Explanation: "Да."}, "review.none"},
+	} {
+		var e *casework.Error
+		if _, err := casework.Perform(b.env(), c, x.by, x.act); !errors.As(err, &e) || e.Message != x.say {
+			t.Errorf("%s: %v, want %s", x.act.Kind(), err, x.say)
+		}
 	}
 }
 

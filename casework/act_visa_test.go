@@ -3,6 +3,8 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,16 +97,56 @@ func TestNobodyIsAskedTwiceOrAsksHimself(t *testing.T) {
 	b := newBench(t, "2026-04-01 10:00:00")
 	c := b.drafted(t, casework.RegimeAppeal)
 	many := make([]casework.Visa, casework.MaxVisas+1)
-	for name, persons := range map[string][]casework.Visa{"himself": {{By: officer.ID, Step: 1}}, "nobody": {{Step: 1}}, "step 0": {{By: lawyer.ID}},
-		"twice": {{By: lawyer.ID, Step: 1}, {By: lawyer.ID, Step: 2}}, "too many": many} {
-		_, err := b.Do(t.Context(), officer, c.ID, casework.AnyState, casework.VisaAsking{Revision: 1, Persons: persons})
-		if casework.CodeOf(err) != casework.Invalid {
+	for i := range many {
+		many[i] = casework.Visa{By: fmt.Sprint("staff:", i), Name: "Согласующий", Step: 1}
+	}
+	for name, x := range map[string]struct {
+		key     string
+		persons []casework.Visa
+	}{
+		"himself":  {"visa.person", []casework.Visa{{By: officer.ID, Step: 1}}},
+		"nobody":   {"visa.person", []casework.Visa{{Step: 1}}},
+		"step 0":   {"visa.person", []casework.Visa{{By: lawyer.ID}}},
+		"twice":    {"visa.person", []casework.Visa{{By: lawyer.ID, Step: 1}, {By: lawyer.ID, Step: 2}}},
+		"too many": {"visa.persons", many},
+	} {
+		_, err := b.Do(t.Context(), officer, c.ID, casework.AnyState, casework.VisaAsking{Revision: 1, Persons: x.persons})
+		if !hasKey(err, "persons", x.key) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	b.do(t, officer, c.ID, casework.VisaAsking{Revision: 1, Persons: many[1:]})
 	if _, err := b.Do(t.Context(), lawyer, c.ID, casework.AnyState, casework.VisaAsking{Revision: 1, Persons: many[:0]}); casework.CodeOf(err) != casework.Forbidden {
 		t.Errorf("asked by who does not answer: %v", err)
 	}
+}
+
+func TestNobodyIsAskedToAgreeToALetterThatIsNotThere(t *testing.T) {
+	b := newBench(t, "2026-04-01 10:00:00")
+	c := b.registered(t, filing())
+	b.do(t, head, c.ID, casework.Assignment{Officer: officer})
+	b.stopped(t, lawyer, c.ID, casework.VisaGiving{Agreed: true}, "visa.not_asked")
+	asking := casework.VisaAsking{Persons: []casework.Visa{{By: lawyer.ID, Name: "Юрист", Step: 1}}}
+	refused := func(when string) {
+		t.Helper()
+		if _, err := b.Do(t.Context(), officer, c.ID, casework.AnyState, asking); !hasKey(err, "text", "draft.text_empty") {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	refused("before anything is written")
+	b.do(t, officer, c.ID, casework.Drafting{Text: " "})
+	asking.Revision = 1
+	refused("after a blank was")
+	b.do(t, officer, c.ID, casework.Drafting{Text: "Рассмотрено.", Revision: 1})
+	b.stopped(t, officer, c.ID, asking, "draft.changed")
+	asking.Revision = 2
+	b.do(t, officer, c.ID, asking)
+}
+
+// hasKey reports whether an act was refused for a field with this text.
+func hasKey(err error, field, key string) bool {
+	var e *casework.Error
+	return errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f casework.FieldError) bool { return f.Field == field && f.Key == key })
 }
 
 // stopped tries an act that must be refused with the message.

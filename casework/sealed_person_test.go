@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,11 @@ const need = "Нужно проверить доводы с выездом к з
 // procedure and the administration has not.
 func newShieldBench(t testing.TB) *bench {
 	t.Helper()
+	return shieldBenchWith(t, newBoxSealer())
+}
+
+func shieldBenchWith(t testing.TB, sealer casework.PersonSealer) *bench {
+	t.Helper()
 	b := newBench(t, "2026-04-01 10:00:00")
 	list := bodies()
 	list[1].Settings.Shield = &casework.ShieldProcedure{Norm: "Приказ № 5", Hours: 24, TellDays: 3,
@@ -61,7 +67,7 @@ func newShieldBench(t testing.TB) *bench {
 	}
 	b.Office, err = casework.NewOffice(casework.OfficeConfig{Store: b.store, Numbers: b.store, Shelf: b.store,
 		Secret: []byte(strings.Repeat("s", 32)), Now: func() time.Time { return b.now }, Laws: honestLaws(), Registry: reg,
-		Sealer: newBoxSealer(),
+		Sealer: sealer,
 		Sign: func(_ context.Context, _ casework.Actor, digest string) (casework.Signature, error) {
 			return casework.Signature{Algorithm: "test", Digest: digest, Value: []byte("sig")}, nil
 		}})
@@ -181,6 +187,19 @@ func TestAShieldThatCannotBeKeptIsRefused(t *testing.T) {
 		if casework.CodeOf(err) != casework.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// jammed is a sealer that has lost its key.
+type jammed struct{ casework.PersonSealer }
+
+func (jammed) SealPerson(_, _ []byte) ([]byte, error) { return nil, errors.New("no key") }
+
+func TestAShieldThatFailsFilesNothingOpen(t *testing.T) {
+	b := shieldBenchWith(t, jammed{newBoxSealer()})
+	f := shielded()
+	if _, err := b.File(t.Context(), casework.Citizen(f.Applicant), f); casework.CodeOf(err) != casework.Internal || len(b.store.cases) != 0 {
+		t.Errorf("%d cases stored, %v", len(b.store.cases), err)
 	}
 }
 
