@@ -3,20 +3,16 @@ package max
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
 
+	"priemnaya/bots"
 	"priemnaya/bots/wire"
 )
 
 // SecretHeader is where MAX repeats the secret of a subscription.
 const SecretHeader = "X-Max-Bot-Api-Secret"
-
-// MaxUpdate is the largest update that is read; real ones have some KB.
-const MaxUpdate = 1 << 20
 
 // lookAfter is how often it is checked that the subscription is still there.
 const lookAfter = time.Hour
@@ -83,7 +79,7 @@ func (a *Adapter) subscribe(ctx context.Context) error {
 
 // keepWebhook subscribes and looks after the subscription until ctx ends.
 func (a *Adapter) keepWebhook(ctx context.Context) error {
-	if err := a.insist(ctx, "subscribe", a.subscribe); err != nil {
+	if err := a.trying().Insist(ctx, "subscribe", a.subscribe); err != nil {
 		return err
 	}
 	tick := time.NewTicker(lookAfter)
@@ -94,61 +90,25 @@ func (a *Adapter) keepWebhook(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := a.insist(ctx, "subscribe", a.subscribe); err != nil {
+		if err := a.trying().Insist(ctx, "subscribe", a.subscribe); err != nil {
 			return err
 		}
 	}
 }
 
-// Webhook is the handler of Config.Webhook. It answers 200 only after the
-// update is kept; anything else makes MAX deliver it again.
-func (a *Adapter) Webhook() http.Handler { return http.HandlerFunc(a.acceptUpdate) }
+// Webhook is the handler of Config.Webhook.
+func (a *Adapter) Webhook() http.Handler {
+	return &wire.Door{Open: a.conf.Webhook != "", Header: SecretHeader, Secret: a.conf.Secret, Take: &a.take, Within: takeTime, Read: a.readDelivered}
+}
 
-func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
-	if a.conf.Webhook == "" {
-		http.NotFound(w, r)
-		return
-	}
-	if !wire.Same(r.Header.Get(SecretHeader), a.conf.Secret) {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		w.WriteHeader(http.StatusMethodNotAllowed)
-		return
-	}
-	take := a.take.Load()
-	if take == nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxUpdate))
-	if err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-			return
-		}
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
+func (a *Adapter) readDelivered(raw []byte) (bots.Update, bool, error) {
 	if !json.Valid(raw) {
-		w.WriteHeader(http.StatusBadRequest)
-		return
+		return bots.Update{}, false, errForm
 	}
-	u, ok, err := readUpdate(raw)
+	u, known, err := readUpdate(raw)
 	if err != nil {
 		// Refused, it would come ten times more and be no better.
 		a.conf.Log.Error("max: an update of an unknown form was left out")
 	}
-	if !ok {
-		return
-	}
-	// MAX may hang up while we save; what is half saved is saved whole.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), takeTime)
-	defer cancel()
-	if err := (*take)(ctx, u); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
+	return u, known, nil
 }

@@ -2,12 +2,9 @@ package max
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,41 +31,14 @@ const (
 	textRunes = 3900
 )
 
-// Marks keep how far the updates have been taken, across restarts.
-type Marks interface {
-	// Load gives the last saved mark, "" if there is none.
-	Load(ctx context.Context) (string, error)
-	// Save replaces the mark.
-	Save(ctx context.Context, mark string) error
-}
-
-// Config is what an adapter needs.
-type Config struct {
-	// Token is the bot's token from business.max.ru.
-	Token string
-	// API is the address of the Bot API, DefaultAPI if empty.
-	API string
-	// Webhook is the full public address that Webhook() is mounted at, https
-	// on port 443; empty means long polling, which MAX offers for development
-	// only. Secret is what MAX repeats with each update: 16 to 256 of A-Z a-z
-	// 0-9 -.
-	Webhook, Secret string
-	// Marks keep the marker of long polling.
-	Marks Marks
-	Log   *slog.Logger
-	// Pace is nil for the limits of MAX.
-	Pace *pace.Pacer
-	// Pause is the first pause after a failed call to receive updates, and
-	// before an upload that is not ready is tried again; one second if 0.
-	Pause time.Duration
-	// Client is nil for one of its own.
-	Client *http.Client
-	Now    func() time.Time
-}
+// Config is what an adapter needs: a token from business.max.ru, and, for a
+// webhook, an address on port 443 with a secret of 16 to 256 of A-Z a-z 0-9 -.
+// MAX offers long polling for development only.
+type Config = wire.Config
 
 // Adapter is the bot's connection to MAX; it implements bots.Adapter.
 type Adapter struct {
-	conf  Config
+	conf  wire.Config
 	http  *http.Client
 	take  atomic.Pointer[bots.Take]
 	begun wire.Begun
@@ -78,42 +48,22 @@ type Adapter struct {
 	latest map[string]int64
 }
 
-var (
-	tokenForm  = regexp.MustCompile(`^[!-~]{20,512}$`)
-	secretForm = regexp.MustCompile(`^[A-Za-z0-9-]{16,256}$`)
-)
+var form = wire.Form{Platform: "max", API: DefaultAPI, Rates: pace.Rates{PerSecond: 30, ChatEvery: time.Second / 2},
+	Token: regexp.MustCompile(`^[!-~]{20,512}$`), TokenIs: "that business.max.ru gives",
+	Secret: regexp.MustCompile(`^[A-Za-z0-9-]{16,256}$`), SecretIs: "16 to 256 signs of A-Z a-z 0-9 -"}
 
 // New checks the configuration; it calls nobody. No error repeats a secret.
 func New(c Config) (*Adapter, error) {
-	if !tokenForm.MatchString(c.Token) {
-		return nil, errors.New("max: the token is not of the form that business.max.ru gives")
-	}
-	if c.API == "" {
-		c.API = DefaultAPI
-	}
-	c.API = strings.TrimSuffix(c.API, "/")
-	if u, err := url.Parse(c.API); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("max: the address of the Bot API must be like " + DefaultAPI)
-	}
-	if c.Webhook != "" && !secretForm.MatchString(c.Secret) {
-		return nil, errors.New("max: the webhook needs a secret of 16 to 256 signs of A-Z a-z 0-9 -")
-	}
-	if c.Webhook == "" && c.Marks == nil {
-		return nil, errors.New("max: long polling needs a place to keep its marker")
-	}
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	if c.Pace == nil {
-		c.Pace = pace.New(pace.Rates{PerSecond: 30, ChatEvery: time.Second / 2})
-	}
-	if c.Pause == 0 {
-		c.Pause = time.Second
-	}
-	if c.Now == nil {
-		c.Now = time.Now
+	c, err := form.Complete(c)
+	if err != nil {
+		return nil, err
 	}
 	return &Adapter{conf: c, http: wire.Client(c.Client), begun: wire.Begun{Now: c.Now}, latest: map[string]int64{}}, nil
+}
+
+// trying is how the adapter repeats what fails.
+func (a *Adapter) trying() wire.Trying {
+	return wire.Trying{Platform: a.Platform(), Log: a.conf.Log, Pause: a.conf.Pause, Within: callTime, Plain: plain}
 }
 
 // Platform implements bots.Adapter.

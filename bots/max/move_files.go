@@ -130,25 +130,7 @@ func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io
 	if !a.secure(address) {
 		return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("max: a file address that is not https")}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, &bots.SendError{Reason: bots.Lost, Err: wire.WithoutAddress(err)}
-	}
-	res, err := a.http.Do(req)
-	if err != nil {
-		return nil, &bots.SendError{Reason: bots.RetryLater, Err: wire.WithoutAddress(err)}
-	}
-	if res.StatusCode == http.StatusOK && res.ContentLength <= limit {
-		return wire.Limit(res.Body, limit), nil
-	}
-	res.Body.Close()
-	switch {
-	case res.StatusCode == http.StatusOK:
-		return nil, wire.TooBig
-	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
-		return nil, &bots.SendError{Reason: bots.RetryLater, Err: errors.New("max: file: " + res.Status)}
-	}
-	return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("max: file: " + res.Status)}
+	return wire.Download(ctx, a.http, address, limit)
 }
 
 // locate asks where an attachment lies.

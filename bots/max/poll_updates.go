@@ -42,34 +42,21 @@ func (a *Adapter) Listen(ctx context.Context, take bots.Take) error {
 // poll receives until ctx ends.
 func (a *Adapter) poll(ctx context.Context, take bots.Take) error {
 	// MAX answers no poll while there is a subscription.
-	if err := a.insist(ctx, "leave webhooks", a.leaveWebhooks); err != nil {
+	if err := a.trying().Insist(ctx, "leave webhooks", a.leaveWebhooks); err != nil {
 		return err
 	}
 	mark, err := a.conf.Marks.Load(ctx)
 	if err != nil {
 		return fmt.Errorf("max: marker: %w", err)
 	}
-	pause := a.conf.Pause
-	for ctx.Err() == nil {
+	return a.trying().Receive(ctx, func(ctx context.Context) error {
 		next, err := a.receive(ctx, take, mark)
 		if err == nil && next != mark {
 			mark = next
 			err = a.conf.Marks.Save(context.WithoutCancel(ctx), mark)
 		}
-		if err == nil {
-			pause = a.conf.Pause
-			continue
-		}
-		if wire.ReasonOf(err) == bots.Unauthorized {
-			return err
-		}
-		if ctx.Err() == nil {
-			a.conf.Log.Warn("max: receiving failed, trying again", "in", pause, "reason", plain(err))
-		}
-		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
-		pause = min(2*pause, time.Minute)
-	}
-	return nil
+		return err
+	})
 }
 
 // receive asks for what follows a mark and hands it over; it gives the mark
@@ -103,26 +90,6 @@ func (a *Adapter) receive(ctx context.Context, take bots.Take, mark string) (str
 		return mark, nil
 	}
 	return strconv.FormatInt(*reply.Marker, 10), nil
-}
-
-// insist repeats a step until it succeeds; only a refusal ends it.
-func (a *Adapter) insist(ctx context.Context, name string, step func(context.Context) error) error {
-	pause := a.conf.Pause
-	for ctx.Err() == nil {
-		one, cancel := context.WithTimeout(ctx, callTime)
-		err := step(one)
-		cancel()
-		switch wire.ReasonOf(err) {
-		case "":
-			return err
-		case bots.Unauthorized, bots.Refused:
-			return err
-		}
-		a.conf.Log.Warn("max: "+name+" failed, trying again", "in", pause, "reason", plain(err))
-		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
-		pause = min(2*pause, time.Minute)
-	}
-	return nil
 }
 
 // plain is what may be logged of an error.

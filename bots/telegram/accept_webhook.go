@@ -4,20 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
+	"priemnaya/bots"
 	"priemnaya/bots/wire"
 )
 
 // SecretHeader is where Telegram repeats the secret of setWebhook.
 const SecretHeader = "X-Telegram-Bot-Api-Secret-Token"
-
-// MaxUpdate is the largest update that is read; real ones have some KB.
-const MaxUpdate = 1 << 20
 
 // lookAfter is how often it is checked that the webhook is still ours.
 const lookAfter = time.Hour
@@ -51,56 +48,20 @@ func (a *Adapter) keepWebhook(ctx context.Context) error {
 	}
 }
 
-// Webhook is the handler of Config.Webhook. It answers 200 only after the
-// update is kept; anything else makes Telegram deliver it again.
-func (a *Adapter) Webhook() http.Handler { return http.HandlerFunc(a.acceptUpdate) }
+// Webhook is the handler of Config.Webhook.
+func (a *Adapter) Webhook() http.Handler {
+	return &wire.Door{Open: a.conf.Webhook != "", Header: SecretHeader, Secret: a.conf.Secret, Take: &a.take, Within: callTime, Read: a.readDelivered}
+}
 
-func (a *Adapter) acceptUpdate(w http.ResponseWriter, r *http.Request) {
-	if a.conf.Webhook == "" {
-		http.NotFound(w, r)
-		return
-	}
-	if !wire.Same(r.Header.Get(SecretHeader), a.conf.Secret) {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		w.WriteHeader(http.StatusMethodNotAllowed)
-		return
-	}
-	take := a.take.Load()
-	if take == nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		return
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxUpdate))
-	if err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-			return
-		}
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
+func (a *Adapter) readDelivered(raw []byte) (bots.Update, bool, error) {
 	number, found := numberOf(raw)
 	if !found {
-		w.WriteHeader(http.StatusBadRequest)
-		return
+		return bots.Update{}, false, errors.New("telegram: an update without a number")
 	}
-	u, ok, err := readUpdate(raw, a.conf.Now())
+	u, known, err := readUpdate(raw, a.conf.Now())
 	if err != nil {
 		// Refused, it would come again and again and hold up all others.
 		a.conf.Log.Error("telegram: an update of an unknown form was left out", "update", number)
 	}
-	if !ok {
-		return
-	}
-	// Telegram may hang up while we save; what is half saved is saved whole.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), callTime)
-	defer cancel()
-	if err := (*take)(ctx, u); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
+	return u, known, nil
 }

@@ -48,25 +48,9 @@ func (a *Adapter) Fetch(ctx context.Context, f bots.RemoteFile, limit int64) (io
 func (a *Adapter) download(ctx context.Context, path string, limit int64) (io.ReadCloser, error) {
 	u := *a.api
 	u.Path += "/file/bot" + a.conf.Token + "/" + path
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, &bots.SendError{Reason: bots.Lost, Err: wire.WithoutAddress(err)}
+	file, err := wire.Download(ctx, a.http, u.String(), limit)
+	if wire.FileStatusOf(err) == http.StatusUnauthorized {
+		return nil, &bots.SendError{Reason: bots.Unauthorized, Err: err}
 	}
-	res, err := a.http.Do(req)
-	if err != nil {
-		return nil, &bots.SendError{Reason: bots.RetryLater, Err: wire.WithoutAddress(err)}
-	}
-	if res.StatusCode == http.StatusOK && res.ContentLength <= limit {
-		return wire.Limit(res.Body, limit), nil
-	}
-	res.Body.Close()
-	switch {
-	case res.StatusCode == http.StatusOK:
-		return nil, wire.TooBig
-	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
-		return nil, &bots.SendError{Reason: bots.RetryLater, Err: errors.New("telegram: file: " + res.Status)}
-	case res.StatusCode == http.StatusUnauthorized:
-		return nil, &bots.SendError{Reason: bots.Unauthorized, Err: errors.New("telegram: file: " + res.Status)}
-	}
-	return nil, &bots.SendError{Reason: bots.Lost, Err: errors.New("telegram: file: " + res.Status)}
+	return file, err
 }

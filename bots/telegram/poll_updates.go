@@ -43,34 +43,21 @@ func (a *Adapter) Listen(ctx context.Context, take bots.Take) error {
 // poll receives until ctx ends. offset is the first number that is wanted; once
 // Telegram has confirmed it, none is sent: it then gives what it still holds.
 func (a *Adapter) poll(ctx context.Context, take bots.Take, offset int64) error {
-	pause := a.conf.Pause
-	for ctx.Err() == nil {
+	return a.trying().Receive(ctx, func(ctx context.Context) error {
 		batch, err := a.getUpdates(ctx, offset)
-		if err == nil {
-			var next int64
-			next, err = a.handOver(ctx, take, batch)
-			switch {
-			case next > 0:
-				offset = next
-				err = errors.Join(err, a.saveOffset(ctx, next))
-			case len(batch) == 0:
-				offset = 0
-			}
-		}
-		if err == nil {
-			pause = a.conf.Pause
-			continue
-		}
-		if wire.ReasonOf(err) == bots.Unauthorized {
+		if err != nil {
 			return err
 		}
-		if ctx.Err() == nil {
-			a.conf.Log.Warn("telegram: receiving failed, trying again", "in", pause, "reason", plain(err))
+		next, err := a.handOver(ctx, take, batch)
+		switch {
+		case next > 0:
+			offset = next
+			err = errors.Join(err, a.saveOffset(ctx, next))
+		case len(batch) == 0:
+			offset = 0
 		}
-		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
-		pause = min(2*pause, time.Minute)
-	}
-	return nil
+		return err
+	})
 }
 
 func (a *Adapter) getUpdates(ctx context.Context, offset int64) ([]json.RawMessage, error) {
@@ -142,22 +129,10 @@ func (a *Adapter) saveOffset(ctx context.Context, offset int64) error {
 
 // insist calls a method until it succeeds; only a refused token ends it.
 func (a *Adapter) insist(ctx context.Context, method string, p tgbotapi.Params) error {
-	pause := a.conf.Pause
-	for ctx.Err() == nil {
-		one, cancel := context.WithTimeout(ctx, callTime)
-		_, err := a.call(one, method, p)
-		cancel()
-		switch wire.ReasonOf(err) {
-		case "":
-			return nil
-		case bots.Unauthorized, bots.Refused:
-			return err
-		}
-		a.conf.Log.Warn("telegram: "+method+" failed, trying again", "in", pause, "reason", plain(err))
-		wire.Sleep(ctx, max(pause, wire.AfterOf(err)))
-		pause = min(2*pause, time.Minute)
-	}
-	return nil
+	return a.trying().Insist(ctx, method, func(ctx context.Context) error {
+		_, err := a.call(ctx, method, p)
+		return err
+	})
 }
 
 // plain is what may be logged of an error: the reason and Telegram's own words

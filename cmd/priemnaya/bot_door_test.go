@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/bots/telegram"
+	"priemnaya/bots/wire"
 	"priemnaya/intake/sites"
 )
 
@@ -106,7 +107,7 @@ func TestAGiantBodyIsRefusedBeforeItIsRead(t *testing.T) {
 
 func TestAnUpdateWithItsSecretPassesTheDoor(t *testing.T) {
 	addr, reached := botServer(t)
-	req, err := http.NewRequest(http.MethodPost, "http://"+addr+"/bots/telegram", strings.NewReader(strings.Repeat("x", telegram.MaxUpdate)))
+	req, err := http.NewRequest(http.MethodPost, "http://"+addr+"/bots/telegram", strings.NewReader(strings.Repeat("x", wire.MaxUpdate)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestAnUpdateWithItsSecretPassesTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Body.Close()
-	if body, _ := io.ReadAll(r.Body); r.StatusCode != http.StatusOK || string(body) != fmt.Sprint(telegram.MaxUpdate) || *reached != 1 {
+	if body, _ := io.ReadAll(r.Body); r.StatusCode != http.StatusOK || string(body) != fmt.Sprint(wire.MaxUpdate) || *reached != 1 {
 		t.Errorf("got %d %q", r.StatusCode, body)
 	}
 }

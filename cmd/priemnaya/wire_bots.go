@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"priemnaya/bots"
 	"priemnaya/bots/max"
 	"priemnaya/bots/telegram"
+	"priemnaya/bots/wire"
 	"priemnaya/casework"
 	"priemnaya/casework/classifier"
 	"priemnaya/intake/portal"
@@ -64,35 +66,46 @@ func (a *App) openBots() error {
 func (a *App) protectedDoor() string { return a.cfg.BaseURL + "/protected" }
 
 func (a *App) openTelegram() error {
-	c := a.cfg.Telegram
-	if c.Token == "" {
+	conf, wanted := a.botConfig("telegram", a.cfg.Telegram)
+	if !wanted {
 		return nil
 	}
-	conf := telegram.Config{Token: c.Token, API: c.API, Marks: mark{a.storage, "telegram"}, Log: a.log, Now: a.now}
-	if c.Secret != "" {
-		conf.Webhook, conf.Secret = a.cfg.BaseURL+"/bots/telegram", c.Secret
-	}
 	x, err := telegram.New(conf)
-	if err == nil {
-		a.botFront.telegram, a.botFront.adapters = x, append(a.botFront.adapters, patient{x, a.log, 30 * time.Second})
+	if err != nil {
+		return err
 	}
-	return err
+	a.botFront.telegram = x
+	a.botFront.admit(x, a.log)
+	return nil
 }
 
 func (a *App) openMax() error {
-	c := a.cfg.Max
-	if c.Token == "" {
+	conf, wanted := a.botConfig("max", a.cfg.Max)
+	if !wanted {
 		return nil
 	}
-	conf := max.Config{Token: c.Token, API: c.API, Marks: mark{a.storage, "max"}, Log: a.log, Now: a.now}
-	if c.Secret != "" {
-		conf.Webhook, conf.Secret = a.cfg.BaseURL+"/bots/max", c.Secret
-	}
 	x, err := max.New(conf)
-	if err == nil {
-		a.botFront.max, a.botFront.adapters = x, append(a.botFront.adapters, patient{x, a.log, 30 * time.Second})
+	if err != nil {
+		return err
 	}
-	return err
+	a.botFront.max = x
+	a.botFront.admit(x, a.log)
+	return nil
+}
+
+// botConfig is what the adapter of a messenger gets; false where this
+// installation has no bot there.
+func (a *App) botConfig(platform string, c BotConfig) (wire.Config, bool) {
+	conf := wire.Config{Token: c.Token, API: c.API, Marks: mark{a.storage, platform}, Log: a.log, Now: a.now}
+	if c.Secret != "" {
+		conf.Webhook, conf.Secret = a.cfg.BaseURL+webhooksOfBots+platform, c.Secret
+	}
+	return conf, c.Token != ""
+}
+
+// admit takes an adapter in among those that listen.
+func (f *botFront) admit(x bots.Adapter, log *slog.Logger) {
+	f.adapters = append(f.adapters, patient{x, log, 30 * time.Second})
 }
 
 // mountBots takes the webhooks in. They come before the guards of forms: a

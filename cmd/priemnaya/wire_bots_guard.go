@@ -29,10 +29,10 @@ type botDoor struct {
 func (a *App) botDoors() map[string]botDoor {
 	out := map[string]botDoor{}
 	if s := a.cfg.Telegram.Secret; a.botFront.telegram != nil && s != "" {
-		out[webhooksOfBots+"telegram"] = botDoor{telegram.SecretHeader, s, telegram.MaxUpdate}
+		out[webhooksOfBots+"telegram"] = botDoor{telegram.SecretHeader, s, wire.MaxUpdate}
 	}
 	if s := a.cfg.Max.Secret; a.botFront.max != nil && s != "" {
-		out[webhooksOfBots+"max"] = botDoor{max.SecretHeader, s, max.MaxUpdate}
+		out[webhooksOfBots+"max"] = botDoor{max.SecretHeader, s, wire.MaxUpdate}
 	}
 	return out
 }
