@@ -8,15 +8,16 @@ import (
 	"priemnaya/bots"
 	"priemnaya/bots/max/maxtest"
 	"priemnaya/bots/wire"
+	"priemnaya/bots/wire/wiretest"
 )
 
 // received sends files to the bot and gives them as the update tells of them.
 func received(t *testing.T, w *world, f ...maxtest.File) []bots.RemoteFile {
 	t.Helper()
 	w.mx.Person(person, "").SendFiles("", f...)
-	w.listen(t)
-	defer w.end()
-	return w.wait(t, 1)[0].Files
+	w.Listen()
+	defer w.End()
+	return w.Wait(1)[0].Files
 }
 
 func TestEachFileOfAMessageIsFetchedWhole(t *testing.T) {
@@ -77,7 +78,7 @@ func TestWhyAFileIsNotFetched(t *testing.T) {
 }
 
 func TestFilesComeAndGoByTLSOnly(t *testing.T) {
-	a, err := New(Config{Token: testToken, Marks: &memoryMarks{}})
+	a, err := New(Config{Token: testToken, Marks: &wiretest.Marks{}})
 	if err != nil {
 		t.Fatal(err)
 	}

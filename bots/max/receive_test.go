@@ -18,11 +18,11 @@ func TestEverythingAPersonDoesArrivesInBothModes(t *testing.T) {
 	for _, hook := range []bool{false, true} {
 		t.Run(map[bool]string{false: "polling", true: "webhook"}[hook], func(t *testing.T) {
 			w := newWorld(t, hook)
-			w.listen(t)
-			w.connected(t)
+			w.Listen()
+			w.connected()
 			p := w.mx.Person(42, "ru")
 			p.Start("link_abc")
-			w.wait(t, 1)
+			w.Wait(1)
 			if _, err := w.a.Send(t.Context(), fmt.Sprint(p.Dialog()), bots.Message{Text: "?", Buttons: [][]bots.Button{{{Text: "Да", Data: "yes"}}}}); err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +37,7 @@ func TestEverythingAPersonDoesArrivesInBothModes(t *testing.T) {
 			p.SendSticker()
 			p.Stop()
 			got := map[string]bots.Update{}
-			for _, u := range w.wait(t, 12) {
+			for _, u := range w.Wait(12) {
 				got[u.ID] = u
 				lang := u.User.Lang == "ru" || u.Edited
 				if u.Chat != fmt.Sprint(p.Dialog()) || u.Group || u.User.ID != "42" || !lang || u.Order == 0 {
@@ -94,25 +94,25 @@ func TestAnUpdateThatWasNotKeptComesAgain(t *testing.T) {
 		t.Run(fmt.Sprintf("webhook %v", hook), func(t *testing.T) {
 			w := newWorld(t, hook)
 			fails := 3
-			w.refuse = func(u bots.Update) error {
+			w.Refuse(func(u bots.Update) error {
 				if u.Text == "два" && fails > 0 {
 					fails--
 					return errors.New("the store is away")
 				}
 				return nil
-			}
+			})
 			p := w.mx.Person(1, "")
-			w.marks.mark = "1"
-			w.listen(t)
-			w.connected(t)
+			w.Marks.Save(t.Context(), "1")
+			w.Listen()
+			w.connected()
 			for _, text := range []string{"раз", "два", "три"} {
 				p.Say(text)
 			}
-			w.until(t, "all confirmed", func() bool { return w.mx.Waiting() == 0 })
+			w.Until("all confirmed", func() bool { return w.mx.Waiting() == 0 })
 			// A batch that was not kept whole comes again whole: IDs tell.
 			seen := map[string]bool{}
 			var texts []string
-			for _, u := range w.wait(t, 3) {
+			for _, u := range w.Wait(3) {
 				if !seen[u.ID] {
 					texts = append(texts, u.Text)
 				}
@@ -128,24 +128,24 @@ func TestAnUpdateThatWasNotKeptComesAgain(t *testing.T) {
 func TestARestartNeitherLosesNorRepeats(t *testing.T) {
 	w := newWorld(t, false)
 	p := w.mx.Person(1, "")
-	w.listen(t)
+	w.Listen()
 	for i := range 250 {
 		if i%50 == 49 {
-			w.end()
+			w.End()
 			p.Say(strconv.Itoa(i))
-			w.listen(t)
+			w.Listen()
 		} else {
 			p.Say(strconv.Itoa(i))
 		}
 		if i == 0 || i%25 == 24 {
-			w.wait(t, i+1)
+			w.Wait(i + 1)
 		}
 	}
-	w.wait(t, 250)
-	w.end()
-	w.listen(t)
-	w.until(t, "all confirmed", func() bool { return w.mx.Waiting() == 0 })
-	got := w.wait(t, 250)
+	w.Wait(250)
+	w.End()
+	w.Listen()
+	w.Until("all confirmed", func() bool { return w.mx.Waiting() == 0 })
+	got := w.Wait(250)
 	if len(got) != 250 {
 		t.Fatalf("%d updates were taken, want 250", len(got))
 	}
@@ -158,7 +158,7 @@ func TestARestartNeitherLosesNorRepeats(t *testing.T) {
 
 func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
 	w := newWorld(t, false)
-	w.marks.mark = "1"
+	w.Marks.Save(t.Context(), "1")
 	for _, raw := range []string{`{"update_type":"message_created","timestamp":1,"message":"no object"}`,
 		`{"update_type":"invented","timestamp":1}`, `{"update_type":"message_created","timestamp":1}`,
 		`{"update_type":"message_created","timestamp":1,"message":{"body":null,"recipient":{"chat_id":1,"chat_type":"dialog"}}}`,
@@ -167,11 +167,11 @@ func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
 		w.mx.Inject(raw)
 	}
 	w.mx.Person(1, "").Say("человек")
-	w.listen(t)
-	if got := w.wait(t, 1); got[0].Text != "человек" {
+	w.Listen()
+	if got := w.Wait(1); got[0].Text != "человек" {
 		t.Errorf("got %+v", got)
 	}
-	if strings.Contains(w.log.String(), "no object") {
+	if strings.Contains(w.Log.String(), "no object") {
 		t.Error("the log repeats the contents of an update")
 	}
 }
@@ -179,23 +179,23 @@ func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
 func TestAGroupIsHeardWithoutItsWords(t *testing.T) {
 	w := newWorld(t, false)
 	w.mx.Person(1, "").SayInGroup(-100, "Соседи, вот мой адрес")
-	w.listen(t)
-	if u := w.wait(t, 1)[0]; !u.Group || u.Text != "" || u.Chat != "-100" {
+	w.Listen()
+	if u := w.Wait(1)[0]; !u.Group || u.Text != "" || u.Chat != "-100" {
 		t.Errorf("got %+v", u)
 	}
 }
 
 func TestRepeatsAndDisorderArriveWithTheSameIDs(t *testing.T) {
 	w := newWorld(t, false)
-	w.marks.mark = "1"
+	w.Marks.Save(t.Context(), "1")
 	w.mx.SetFaults(maxtest.Faults{Repeat: true, Shuffle: true, FailPolls: 2})
 	p := w.mx.Person(1, "")
 	for i := range 10 {
 		p.Say(strconv.Itoa(i))
 	}
-	w.listen(t)
+	w.Listen()
 	ids := map[string]string{}
-	for _, u := range w.wait(t, 20) {
+	for _, u := range w.Wait(20) {
 		if was, seen := ids[u.ID]; seen && was != u.Text {
 			t.Errorf("update %s was %q and is %q", u.ID, was, u.Text)
 		}
@@ -209,16 +209,16 @@ func TestRepeatsAndDisorderArriveWithTheSameIDs(t *testing.T) {
 func TestTwoPressesOfOneButtonAreTwo(t *testing.T) {
 	w := newWorld(t, false)
 	p := w.mx.Person(1, "")
-	w.listen(t)
+	w.Listen()
 	p.Start("")
-	w.wait(t, 1)
+	w.Wait(1)
 	if _, err := w.a.Send(t.Context(), fmt.Sprint(p.Dialog()), bots.Message{Text: "?", Buttons: [][]bots.Button{{{Text: "Ещё", Data: "more"}}}}); err != nil {
 		t.Fatal(err)
 	}
 	p.Press("more")
 	p.Press("more")
 	p.Repeat(1)
-	got := w.wait(t, 4)
+	got := w.Wait(4)
 	if got[1].ID == got[2].ID || got[2].ID != got[3].ID {
 		t.Errorf("IDs %q %q %q", got[1].ID, got[2].ID, got[3].ID)
 	}
@@ -227,7 +227,7 @@ func TestTwoPressesOfOneButtonAreTwo(t *testing.T) {
 func TestARefusedTokenEndsListening(t *testing.T) {
 	w := newWorld(t, false)
 	w.mx.Revoke("other")
-	err := w.a.Listen(t.Context(), w.take)
+	err := w.a.Listen(t.Context(), w.Take)
 	if wire.ReasonOf(err) != bots.Unauthorized {
 		t.Fatalf("got %v", err)
 	}
@@ -238,17 +238,17 @@ func TestARefusedTokenEndsListening(t *testing.T) {
 
 func TestPollingTakesBackAllWebhooks(t *testing.T) {
 	w := newWorld(t, true)
-	w.listen(t)
-	w.connected(t)
-	w.end()
-	b, err := New(Config{Token: testToken, API: w.api, Marks: w.marks, Pace: w.a.conf.Pace, Pause: time.Millisecond})
+	w.Listen()
+	w.connected()
+	w.End()
+	b, err := New(Config{Token: testToken, API: w.API, Marks: w.Marks, Pace: w.a.conf.Pace, Pause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.a = b
 	w.mx.Person(1, "").Say("опрос")
-	w.listen(t)
-	if got := w.wait(t, 1); got[0].Text != "опрос" {
+	w.Listen()
+	if got := w.Wait(1); got[0].Text != "опрос" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -256,7 +256,7 @@ func TestPollingTakesBackAllWebhooks(t *testing.T) {
 func TestAFormerWebhookIsRemoved(t *testing.T) {
 	w := newWorld(t, true)
 	old := strings.NewReader(`{"url":"https://old.example.ru/max","update_types":["message_created"]}`)
-	req, err := http.NewRequest(http.MethodPost, w.api+"/subscriptions", old)
+	req, err := http.NewRequest(http.MethodPost, w.API+"/subscriptions", old)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,8 +266,8 @@ func TestAFormerWebhookIsRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	res.Body.Close()
-	w.listen(t)
-	w.until(t, "one left", func() bool {
+	w.Listen()
+	w.Until("one left", func() bool {
 		list, err := w.a.subscriptions(t.Context())
 		return err == nil && len(list) == 1 && list[0] == w.a.conf.Webhook
 	})

@@ -24,7 +24,7 @@ type side struct {
 func newSide(t *testing.T, hook bool) bottest.Side {
 	s := &side{w: newWorld(t, hook), latest: map[string]string{}}
 	// MAX gives who polls without a marker the latest update only.
-	s.w.marks.mark = "1"
+	s.w.Marks.Save(t.Context(), "1")
 	return s
 }
 

@@ -16,6 +16,7 @@ import (
 	"priemnaya/bots/max/maxtest"
 	"priemnaya/bots/pace"
 	"priemnaya/bots/wire"
+	"priemnaya/bots/wire/wiretest"
 )
 
 const person, dialog = 1_000_001, "1"
@@ -142,7 +143,7 @@ func TestWhyAMessageDidNotPass(t *testing.T) {
 		"an unknown chat":          {chat: "999", want: bots.Gone},
 		"a chat that is no ID":     {chat: "bob", want: bots.Gone},
 		"flood control":            {faults: maxtest.Faults{Flood: 1}, want: bots.RetryLater, after: time.Second},
-		"flood control with time":  {faults: maxtest.Faults{Flood: 1, RetryAfter: "7"}, want: bots.RetryLater, after: 7 * time.Second},
+		"flood control with time":  {faults: maxtest.Faults{Flood: 1, RetryAfter: 7}, want: bots.RetryLater, after: 7 * time.Second},
 		"a gateway that fails":     {faults: maxtest.Faults{Fail: 1}, want: bots.Unsure},
 		"a line that breaks first": {faults: maxtest.Faults{Drop: 1}, want: bots.Unsure, shown: 1},
 		"a token that is void":     {before: func(w *world) { w.mx.Revoke("x") }, want: bots.Unauthorized},
@@ -192,7 +193,7 @@ func TestAMessageWhoseReplyWasLostIsFoundInTheDialogue(t *testing.T) {
 }
 
 func TestTheRealLimitsAreTheDefault(t *testing.T) {
-	a, err := New(Config{Token: testToken, Marks: &memoryMarks{}})
+	a, err := New(Config{Token: testToken, Marks: &wiretest.Marks{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +224,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
 	}))
 	defer api.Close()
-	a, err := New(Config{Token: testToken, API: api.URL, Marks: &memoryMarks{}, Pace: pace.New(pace.Rates{})})
+	a, err := New(Config{Token: testToken, API: api.URL, Marks: &wiretest.Marks{}, Pace: pace.New(pace.Rates{})})
 	if err != nil {
 		t.Fatal(err)
 	}

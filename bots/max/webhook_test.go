@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"priemnaya/bots"
+	"priemnaya/bots/wire/wiretest"
 )
 
 const goodUpdate = `{"update_type":"message_created","timestamp":5,"user_locale":"ru","message":{"sender":{"user_id":1,"first_name":"A"},"recipient":{"chat_id":7,"chat_type":"dialog"},"timestamp":5,"body":{"mid":"mid.1","seq":1,"text":"да"}}}`
@@ -16,19 +16,9 @@ const goodUpdate = `{"update_type":"message_created","timestamp":5,"user_locale"
 // hooked is an adapter that listens by webhook, called by hand.
 func hooked(t *testing.T) *world {
 	w := newWorld(t, true)
-	w.listen(t)
-	w.connected(t)
+	w.Listen()
+	w.connected()
 	return w
-}
-
-func post(w *world, method, secret, body string) int {
-	r := httptest.NewRequest(method, "/bots/max", strings.NewReader(body))
-	if secret != "" {
-		r.Header.Set(SecretHeader, secret)
-	}
-	rec := httptest.NewRecorder()
-	w.a.Webhook().ServeHTTP(rec, r)
-	return rec.Code
 }
 
 func TestOnlyMAXReachesTheWebhook(t *testing.T) {
@@ -48,39 +38,39 @@ func TestOnlyMAXReachesTheWebhook(t *testing.T) {
 		"an update of a new kind":  {"POST", testSecret, `{"update_type":"invented","timestamp":1}`, http.StatusOK},
 		"an update of broken form": {"POST", testSecret, `{"update_type":"message_created","message":[1]}`, http.StatusOK},
 	} {
-		if got := post(w, c.method, c.secret, c.body); got != c.want {
+		if got := w.Post(c.method, SecretHeader, c.secret, c.body); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
-	if len(w.got) != 0 {
-		t.Errorf("something was taken: %+v", w.got)
+	if len(w.Taken()) != 0 {
+		t.Errorf("something was taken: %+v", w.Taken())
 	}
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusOK || len(w.wait(t, 1)) != 1 {
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusOK || len(w.Wait(1)) != 1 {
 		t.Errorf("a good update: %d", got)
 	}
 }
 
 func TestTheWebhookConfirmsOnlyWhatIsKept(t *testing.T) {
 	w := hooked(t)
-	w.refuse = func(bots.Update) error { return errors.New("the store is away") }
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusServiceUnavailable {
+	w.Refuse(func(bots.Update) error { return errors.New("the store is away") })
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusServiceUnavailable {
 		t.Errorf("not kept: %d", got)
 	}
-	w.end()
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusServiceUnavailable {
+	w.End()
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusServiceUnavailable {
 		t.Errorf("nobody listens: %d", got)
 	}
 }
 
 func TestWithoutAWebhookNothingAnswersThere(t *testing.T) {
 	w := newWorld(t, false)
-	if got := post(w, "POST", "", goodUpdate); got != http.StatusNotFound {
+	if got := w.Post("POST", SecretHeader, "", goodUpdate); got != http.StatusNotFound {
 		t.Errorf("got %d", got)
 	}
 }
 
 func TestSettingsThatCannotWorkAreRefusedWithoutRepeatingSecrets(t *testing.T) {
-	marks := &memoryMarks{}
+	marks := &wiretest.Marks{}
 	for name, c := range map[string]Config{
 		"no token":                  {Marks: marks},
 		"a token with a line break": {Token: "f9LH\nsecretsecretsecretsecret", Marks: marks},

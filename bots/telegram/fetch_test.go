@@ -13,15 +13,16 @@ import (
 	"priemnaya/bots/pace"
 	"priemnaya/bots/telegram/telegramtest"
 	"priemnaya/bots/wire"
+	"priemnaya/bots/wire/wiretest"
 )
 
 // received sends a file to the bot and gives it as the update tells of it.
 func received(t *testing.T, w *world, f telegramtest.File) bots.RemoteFile {
 	t.Helper()
 	w.tg.Person(1, "").SendFiles("", false, f)
-	w.listen(t)
-	defer w.end()
-	return w.wait(t, 1)[0].Files[0]
+	w.Listen()
+	defer w.End()
+	return w.Wait(1)[0].Files[0]
 }
 
 func TestAFileIsFetchedWhole(t *testing.T) {
@@ -95,7 +96,7 @@ func TestABrokenDownloadNamesNoAddress(t *testing.T) {
 		io.WriteString(w, "only this")
 	}))
 	defer api.Close()
-	a, err := New(Config{Token: testToken, API: api.URL, Marks: &memoryMarks{}, Pace: pace.New(pace.Rates{})})
+	a, err := New(Config{Token: testToken, API: api.URL, Marks: &wiretest.Marks{}, Pace: pace.New(pace.Rates{})})
 	if err != nil {
 		t.Fatal(err)
 	}

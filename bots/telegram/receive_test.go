@@ -18,10 +18,10 @@ func TestEverythingAPersonDoesArrivesInBothModes(t *testing.T) {
 	for _, hook := range []bool{false, true} {
 		t.Run(map[bool]string{false: "polling", true: "webhook"}[hook], func(t *testing.T) {
 			w := newWorld(t, hook)
-			w.listen(t)
+			w.Listen()
 			p := w.tg.Person(42, "ru")
 			p.Say("/start link_abc")
-			w.wait(t, 1)
+			w.Wait(1)
 			if _, err := w.a.Send(t.Context(), "42", bots.Message{Text: "?", Buttons: [][]bots.Button{{{Text: "Да", Data: "yes"}}}}); err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestEverythingAPersonDoesArrivesInBothModes(t *testing.T) {
 				step()
 			}
 			got := map[string]bots.Update{}
-			for _, u := range w.wait(t, 11) {
+			for _, u := range w.Wait(11) {
 				got[u.ID] = u
 				if u.Chat != "42" || u.Group || u.User.ID != "42" || u.User.Lang != "ru" || u.Order == 0 {
 					t.Errorf("update without its head: %+v", u)
@@ -107,21 +107,21 @@ func TestAnUpdateThatWasNotKeptComesAgain(t *testing.T) {
 		t.Run(fmt.Sprintf("webhook %v", hook), func(t *testing.T) {
 			w := newWorld(t, hook)
 			fails := 3
-			w.refuse = func(u bots.Update) error {
+			w.Refuse(func(u bots.Update) error {
 				if u.Text == "два" && fails > 0 {
 					fails--
 					return errors.New("the store is away")
 				}
 				return nil
-			}
+			})
 			p := w.tg.Person(1, "")
-			w.listen(t)
+			w.Listen()
 			for _, text := range []string{"раз", "два", "три"} {
 				p.Say(text)
 			}
 			var texts []string
-			w.until(t, "all confirmed", func() bool { return w.tg.Waiting() == 0 })
-			for _, u := range w.wait(t, 3) {
+			w.Until("all confirmed", func() bool { return w.tg.Waiting() == 0 })
+			for _, u := range w.Wait(3) {
 				texts = append(texts, u.Text)
 			}
 			if strings.Join(texts, " ") != "раз два три" || fails != 0 {
@@ -136,19 +136,19 @@ func TestARestartNeitherLosesNorRepeats(t *testing.T) {
 	p := w.tg.Person(1, "")
 	for i := range 250 {
 		if i%50 == 0 {
-			w.end()
-			w.listen(t)
+			w.End()
+			w.Listen()
 		}
 		p.Say(strconv.Itoa(i))
 		if i%25 == 24 {
-			w.wait(t, i+1)
+			w.Wait(i + 1)
 		}
 	}
-	w.wait(t, 250)
-	w.end()
-	w.listen(t)
-	w.until(t, "all confirmed", func() bool { return w.tg.Waiting() == 0 })
-	got := w.wait(t, 250)
+	w.Wait(250)
+	w.End()
+	w.Listen()
+	w.Until("all confirmed", func() bool { return w.tg.Waiting() == 0 })
+	got := w.Wait(250)
 	if len(got) != 250 {
 		t.Fatalf("%d updates were taken, want 250", len(got))
 	}
@@ -162,19 +162,19 @@ func TestARestartNeitherLosesNorRepeats(t *testing.T) {
 func TestNumbersThatBeginAnewAreNotThrownAway(t *testing.T) {
 	w := newWorld(t, false)
 	p := w.tg.Person(1, "")
-	w.listen(t)
+	w.Listen()
 	p.Say("до")
-	w.wait(t, 1)
+	w.Wait(1)
 	// The poll that confirms must have happened before the week of silence.
-	w.until(t, "confirmed", func() bool { return w.tg.Waiting() == 0 })
-	w.end()
-	w.until(t, "nobody polls", func() bool { return w.tg.Polls() == 0 })
+	w.Until("confirmed", func() bool { return w.tg.Waiting() == 0 })
+	w.End()
+	w.Until("nobody polls", func() bool { return w.tg.Polls() == 0 })
 	w.tg.ResetNumbers(100)
 	now := time.Now()
 	w.a.conf.Now = func() time.Time { return now.Add(8 * 24 * time.Hour) }
 	p.Say("после")
-	w.listen(t)
-	if got := w.wait(t, 2); got[1].Text != "после" {
+	w.Listen()
+	if got := w.Wait(2); got[1].Text != "после" {
 		t.Errorf("got %+v", got)
 	}
 	if before, after := orderOf(now, 5000), orderOf(now.Add(7*24*time.Hour), 100); after <= before {
@@ -191,11 +191,11 @@ func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
 	w.tg.Inject(`{"update_id":2005,"callback_query":{"id":"1","from":{"id":1,"first_name":"A"},"data":"x"}}`)
 	w.tg.Inject(`{"update_id":2006,"message":{"message_id":3,"date":1,"chat":{"id":1,"type":"private"},"from":{"id":9,"is_bot":true,"first_name":"B"},"text":"I am a bot"}}`)
 	w.tg.Person(1, "").Say("человек")
-	w.listen(t)
-	if got := w.wait(t, 1); got[0].Text != "человек" {
+	w.Listen()
+	if got := w.Wait(1); got[0].Text != "человек" {
 		t.Errorf("got %+v", got)
 	}
-	if strings.Contains(w.log.String(), "no object") {
+	if strings.Contains(w.Log.String(), "no object") {
 		t.Error("the log repeats the contents of an update")
 	}
 }
@@ -203,8 +203,8 @@ func TestStrangeUpdatesHoldNobodyUp(t *testing.T) {
 func TestAGroupIsHeardWithoutItsWords(t *testing.T) {
 	w := newWorld(t, false)
 	w.tg.Person(1, "").SayInGroup(-100, "Соседи, вот мой адрес")
-	w.listen(t)
-	if u := w.wait(t, 1)[0]; !u.Group || u.Text != "" || u.Chat != "-100" {
+	w.Listen()
+	if u := w.Wait(1)[0]; !u.Group || u.Text != "" || u.Chat != "-100" {
 		t.Errorf("got %+v", u)
 	}
 }
@@ -216,9 +216,9 @@ func TestRepeatsAndDisorderArriveWithTheSameIDs(t *testing.T) {
 	for i := range 10 {
 		p.Say(strconv.Itoa(i))
 	}
-	w.listen(t)
+	w.Listen()
 	ids := map[string]string{}
-	for _, u := range w.wait(t, 20) {
+	for _, u := range w.Wait(20) {
 		if was, seen := ids[u.ID]; seen && was != u.Text {
 			t.Errorf("update %s was %q and is %q", u.ID, was, u.Text)
 		}
@@ -231,15 +231,15 @@ func TestRepeatsAndDisorderArriveWithTheSameIDs(t *testing.T) {
 
 func TestASecondProgramThatPollsDoesNotEndTheFirst(t *testing.T) {
 	w := newWorld(t, false)
-	w.listen(t)
-	w.until(t, "polling", func() bool { return len(w.tg.Calls()) > 0 })
-	res, err := http.Get(w.api + "/bot" + testToken + "/getUpdates?timeout=0")
+	w.Listen()
+	w.Until("polling", func() bool { return len(w.tg.Calls()) > 0 })
+	res, err := http.Get(w.API + "/bot" + testToken + "/getUpdates?timeout=0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	res.Body.Close()
 	w.tg.Person(1, "").Say("живой")
-	if got := w.wait(t, 1); got[0].Text != "живой" {
+	if got := w.Wait(1); got[0].Text != "живой" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -247,7 +247,7 @@ func TestASecondProgramThatPollsDoesNotEndTheFirst(t *testing.T) {
 func TestARefusedTokenEndsListening(t *testing.T) {
 	w := newWorld(t, false)
 	w.tg.Revoke("other")
-	err := w.a.Listen(t.Context(), w.take)
+	err := w.a.Listen(t.Context(), w.Take)
 	if wire.ReasonOf(err) != bots.Unauthorized {
 		t.Fatalf("got %v", err)
 	}
@@ -258,17 +258,17 @@ func TestARefusedTokenEndsListening(t *testing.T) {
 
 func TestPollingTakesBackTheWebhook(t *testing.T) {
 	w := newWorld(t, true)
-	w.listen(t)
-	w.until(t, "set", func() bool { return len(w.tg.Calls()) > 0 })
-	w.end()
-	b, err := New(Config{Token: testToken, API: w.api, Marks: w.marks, Pace: w.a.conf.Pace, Pause: time.Millisecond})
+	w.Listen()
+	w.Until("set", func() bool { return len(w.tg.Calls()) > 0 })
+	w.End()
+	b, err := New(Config{Token: testToken, API: w.API, Marks: w.Marks, Pace: w.a.conf.Pace, Pause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.a = b
 	w.tg.Person(1, "").Say("опрос")
-	w.listen(t)
-	if got := w.wait(t, 1); got[0].Text != "опрос" {
+	w.Listen()
+	if got := w.Wait(1); got[0].Text != "опрос" {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"priemnaya/bots/pace"
 	"priemnaya/bots/telegram/telegramtest"
 	"priemnaya/bots/wire"
+	"priemnaya/bots/wire/wiretest"
 )
 
 // attachment is a file in memory.
@@ -150,7 +151,7 @@ func TestWhyAMessageDidNotPass(t *testing.T) {
 		"a line that breaks":     {faults: telegramtest.Faults{Drop: 1}, want: bots.Unsure, shown: 1},
 		"a token that is void":   {before: func(w *world) { w.tg.Revoke("x") }, want: bots.Unauthorized},
 		"a server that is away":  {before: func(w *world) { w.a.bot.SetAPIEndpoint("http://127.0.0.1:1/bot%s/%s") }, want: bots.RetryLater},
-		"a server that is a 404": {before: func(w *world) { w.a.bot.SetAPIEndpoint(w.api + "/wrong%s/%s") }, want: bots.Unauthorized},
+		"a server that is a 404": {before: func(w *world) { w.a.bot.SetAPIEndpoint(w.API + "/wrong%s/%s") }, want: bots.Unauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := chatting(t)
@@ -221,7 +222,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	defer thief.Close()
 	api := httptest.NewServer(http.RedirectHandler(thief.URL, http.StatusTemporaryRedirect))
 	defer api.Close()
-	a, err := New(Config{Token: testToken, API: api.URL, Marks: &memoryMarks{}, Pace: pace.New(pace.Rates{})})
+	a, err := New(Config{Token: testToken, API: api.URL, Marks: &wiretest.Marks{}, Pace: pace.New(pace.Rates{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestTheRealLimitsAreTheDefault(t *testing.T) {
-	a, err := New(Config{Token: testToken, Marks: &memoryMarks{}})
+	a, err := New(Config{Token: testToken, Marks: &wiretest.Marks{}})
 	if err != nil {
 		t.Fatal(err)
 	}

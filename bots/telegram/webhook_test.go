@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"priemnaya/bots"
+	"priemnaya/bots/wire/wiretest"
 )
 
 const goodUpdate = `{"update_id":5,"message":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"},"from":{"id":1,"first_name":"A"},"text":"да"}}`
@@ -16,19 +16,9 @@ const goodUpdate = `{"update_id":5,"message":{"message_id":1,"date":1,"chat":{"i
 // hooked is an adapter that listens by webhook, called by hand.
 func hooked(t *testing.T) *world {
 	w := newWorld(t, true)
-	w.listen(t)
-	w.until(t, "webhook set", func() bool { return len(w.tg.Calls()) > 0 })
+	w.Listen()
+	w.Until("webhook set", func() bool { return len(w.tg.Calls()) > 0 })
 	return w
-}
-
-func post(w *world, method, secret, body string) int {
-	r := httptest.NewRequest(method, "/bots/telegram", strings.NewReader(body))
-	if secret != "" {
-		r.Header.Set(SecretHeader, secret)
-	}
-	rec := httptest.NewRecorder()
-	w.a.Webhook().ServeHTTP(rec, r)
-	return rec.Code
 }
 
 func TestOnlyTelegramReachesTheWebhook(t *testing.T) {
@@ -48,39 +38,39 @@ func TestOnlyTelegramReachesTheWebhook(t *testing.T) {
 		"an update of a new kind":  {"POST", testSecret, `{"update_id":6,"purchased_paid_media":{}}`, http.StatusOK},
 		"an update of broken form": {"POST", testSecret, `{"update_id":7,"message":[1]}`, http.StatusOK},
 	} {
-		if got := post(w, c.method, c.secret, c.body); got != c.want {
+		if got := w.Post(c.method, SecretHeader, c.secret, c.body); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
-	if len(w.got) != 0 {
-		t.Errorf("something was taken: %+v", w.got)
+	if len(w.Taken()) != 0 {
+		t.Errorf("something was taken: %+v", w.Taken())
 	}
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusOK || len(w.wait(t, 1)) != 1 {
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusOK || len(w.Wait(1)) != 1 {
 		t.Errorf("a good update: %d", got)
 	}
 }
 
 func TestTheWebhookConfirmsOnlyWhatIsKept(t *testing.T) {
 	w := hooked(t)
-	w.refuse = func(bots.Update) error { return errors.New("the store is away") }
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusServiceUnavailable {
+	w.Refuse(func(bots.Update) error { return errors.New("the store is away") })
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusServiceUnavailable {
 		t.Errorf("not kept: %d", got)
 	}
-	w.end()
-	if got := post(w, "POST", testSecret, goodUpdate); got != http.StatusServiceUnavailable {
+	w.End()
+	if got := w.Post("POST", SecretHeader, testSecret, goodUpdate); got != http.StatusServiceUnavailable {
 		t.Errorf("nobody listens: %d", got)
 	}
 }
 
 func TestWithoutAWebhookNothingAnswersThere(t *testing.T) {
 	w := newWorld(t, false)
-	if got := post(w, "POST", "", goodUpdate); got != http.StatusNotFound {
+	if got := w.Post("POST", SecretHeader, "", goodUpdate); got != http.StatusNotFound {
 		t.Errorf("got %d", got)
 	}
 }
 
 func TestSettingsThatCannotWorkAreRefusedWithoutRepeatingSecrets(t *testing.T) {
-	marks := &memoryMarks{}
+	marks := &wiretest.Marks{}
 	for name, c := range map[string]Config{
 		"no token":              {Marks: marks},
 		"a token with a slash":  {Token: "123456:AAHk/../secretsecretsecretsecret", Marks: marks},

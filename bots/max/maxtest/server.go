@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"priemnaya/bots/wire/wiretest"
 )
 
 // Limits of the real API that this server enforces.
@@ -140,10 +142,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, nil, refuse(401, "verify.token", "Invalid access_token"))
 		return
 	}
-	how := s.fault(r)
-	if how.status != 0 {
-		note(how.status)
-		how.answer(w)
+	how, after := s.fault(r)
+	if status := fail(w, how, after); status != 0 {
+		note(status)
 		return
 	}
 	result, refused := s.perform(r)
@@ -152,7 +153,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		note(200)
 	}
-	if how.drop {
+	if how == wiretest.Dropped {
 		panic(http.ErrAbortHandler)
 	}
 	write(w, result, refused)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"priemnaya/bots/wire/wiretest"
 )
 
 // Limits of the real Bot API that this server enforces.
@@ -160,9 +162,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call := Call{Method: method, Chat: p.get("chat_id"), At: s.now()}
-	how := s.fault(method)
-	if how.answer(w) {
-		call.Code = how.code
+	how, after := s.fault(method)
+	if code := fail(w, how, after); code != 0 {
+		call.Code = code
 		s.note(call)
 		return
 	}
@@ -171,7 +173,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		call.Code = refused.code
 	}
 	s.note(call)
-	if how.drop {
+	if how == wiretest.Dropped {
 		panic(http.ErrAbortHandler)
 	}
 	write(w, result, refused)
