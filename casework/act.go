@@ -97,10 +97,11 @@ func (env *Env) today(body string) Date {
 // no role of the actor does; NotFound if the actor may not even know the
 // case; Invalid, Conflict, NoCalendar from the act itself.
 func Perform(env *Env, c Case, by Actor, act Act) (Case, error) {
-	role, err := permit(env, &c, by, act.Kind())
+	role, absent, err := permit(env, &c, by, act.Kind())
 	if err != nil {
 		return c, err
 	}
+	by = by.as(absent)
 	rule := env.Regulation.Acts[act.Kind()]
 	// Whether a term was kept is judged by the clock of the body that owed it,
 	// also when the act takes the case elsewhere.
@@ -141,39 +142,46 @@ func (r ActRule) with(e Effect) ActRule {
 // Allowed reports whether Perform would let the actor do an act of this kind
 // now, as far as role and stage decide. Errors: those of Perform.
 func Allowed(env *Env, c *Case, by Actor, kind ActKind) error {
-	_, err := permit(env, c, by, kind)
+	_, _, err := permit(env, c, by, kind)
 	return err
 }
 
-func permit(env *Env, c *Case, by Actor, kind ActKind) (Role, error) {
+// permit finds the role in which the actor may do an act, and the absent person
+// for whom he does it, "" in his own right.
+func permit(env *Env, c *Case, by Actor, kind ActKind) (role Role, absent string, err error) {
 	const op = "casework.Perform"
 	rule, ok := env.Regulation.Acts[kind]
 	if !ok {
-		return "", &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(kind)}}
+		return "", "", &Error{Code: NotAllowed, Op: op, Message: "act.unknown", Data: map[string]any{"Act": string(kind)}}
 	}
-	role, err := roleFor(kind, rule, c, by)
-	if err != nil {
-		return "", err
+	if role, absent, err = roleFor(kind, rule, c, by); err != nil {
+		return "", "", err
 	}
 	if !slices.Contains(rule.From, c.Stage) || len(c.Answers) > 0 && slices.Contains(notAgain, kind) {
-		return "", &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
+		return "", "", &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,
 			Data: map[string]any{"Act": string(kind), "Stage": string(c.Stage)}}
 	}
-	return role, nil
+	if err = c.keptFrom(by, kind); err != nil {
+		return "", "", err
+	}
+	return role, c.actingFor(kind, by, absent), nil
 }
 
-// roleFor finds the role in which the actor may do the act.
-func roleFor(kind ActKind, rule ActRule, c *Case, by Actor) (Role, error) {
+// roleFor finds the role in which the actor may do the act, and for whom.
+func roleFor(kind ActKind, rule ActRule, c *Case, by Actor) (role Role, absent string, err error) {
+	if r, absent, ok := by.roleOver(rule.By, c); ok {
+		return r, absent, nil
+	}
 	for _, r := range rule.By {
 		// Who files or joins is no party yet.
-		if by.HasRole(r, c) || (c.fresh() || kind == ActJoin) && by.Is(r) {
-			return r, nil
+		if (c.fresh() || kind == ActJoin) && by.Is(r) {
+			return r, by.anyFor(r), nil
 		}
 	}
 	if !c.fresh() && !by.MayRead(c) {
-		return "", Fail(NotFound, "casework.Perform", "case.none")
+		return "", "", Fail(NotFound, "casework.Perform", "case.none")
 	}
-	return "", Fail(Forbidden, "casework.Perform", "act.forbidden")
+	return "", "", Fail(Forbidden, "casework.Perform", "act.forbidden")
 }
 
 // fresh reports that the case is being filed: it has no journal yet.

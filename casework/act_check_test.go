@@ -128,6 +128,7 @@ func (b *actBench) prepareMore(c *casework.Case, act casework.ActKind) {
 			c.Terms[i].Due = casework.NewDate(2026, 4, 2)
 		}
 	case casework.ActVisa:
+		c.Draft.Author = "staff:author"
 		c.Draft.Visas = []casework.Visa{{By: officer.ID, Name: "Любой", Step: 1}}
 	case casework.ActRate, casework.ActReopen:
 		c.Answers = []casework.Answer{{ID: "a1"}}

@@ -32,7 +32,7 @@ func (a Drafting) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := mustAnswer(c, by); err != nil {
 		return Effect{}, err
 	}
-	d := Draft{Author: by.ID}
+	d := Draft{Author: by.ID, AuthorFor: by.acting}
 	if c.Draft != nil {
 		d.Revision, d.Remarks, d.Visas = c.Draft.Revision, c.Draft.Remarks, visasOf(c.Draft)
 	}
@@ -65,12 +65,20 @@ func (a Drafting) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	return Effect{Facts: map[string]string{"revision": strconv.Itoa(d.Revision), "digest": LetterDigest(c.ID, d.Letter(), d.Files)}}, nil
 }
 
-// mustAnswer checks that the actor is the assigned officer or a head.
+// mustAnswer checks that the actor is the assigned officer, stands in for him,
+// or is a head.
 func mustAnswer(c *Case, by Actor) error {
-	if by.ID == c.Place.Officer || by.HasRole(RoleHead, c) {
+	if by.Answers(c) {
 		return nil
 	}
 	return Fail(Forbidden, "casework.Drafting", "draft.not_yours")
+}
+
+// Answers reports whether the answer to a case is the actor's work: as its
+// officer, as the deputy of that officer, or as a head. The acts decide whether
+// it can be done now.
+func (a Actor) Answers(c *Case) bool {
+	return a.ActsFor(c.Place.Officer, c) || a.HasRole(RoleHead, c)
 }
 
 // Submission (передача на подпись) gives the draft to the head.
@@ -143,6 +151,10 @@ func (a Signing) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	}
 	s := a.Signature
 	s.By, s.Name, s.At = by.ID, by.Name, env.Now
+	if by.acting != "" {
+		standing, _ := by.StandingFor(by.acting, c.Place.Body)
+		s.For, s.ForName, s.Post = by.acting, standing.Name, standing.Post
+	}
 	c.Draft.Signature, c.Draft.Number, c.Draft.Paper = &s, a.Number, a.Paper
 	facts := map[string]string{"digest": digest, "algorithm": s.Algorithm, "key": s.Key}
 	if a.Number != "" {

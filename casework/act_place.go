@@ -171,7 +171,8 @@ func (a Assignment) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		place.Unit = c.Place.Unit
 	}
 	fits := slices.ContainsFunc(a.Officer.Grants, func(g Grant) bool {
-		return (g.Role == RoleOfficer || g.Role == RoleHead) && (g.Body == place.Body || g.Body == Everywhere)
+		// What he may do for somebody absent ends before the case does.
+		return g.For == "" && (g.Role == RoleOfficer || g.Role == RoleHead) && (g.Body == place.Body || g.Body == Everywhere)
 	})
 	if a.Officer.ID == "" || !fits {
 		return Effect{}, &Error{Code: Invalid, Op: "casework.Assignment", Message: "assign.invalid",
@@ -179,6 +180,9 @@ func (a Assignment) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	}
 	if err := c.mayBeGiven(place); err != nil {
 		return Effect{}, err
+	}
+	if err := c.keptFrom(a.Officer, ActDraft); err != nil {
+		return Effect{}, &Error{Code: NotAllowed, Op: "casework.Assignment", Message: "assign.complained_of", Norm: "59-ФЗ ст. 8 ч. 6"}
 	}
 	facts := map[string]string{"officer": a.Officer.ID, "unit": place.Unit, "before": c.Place.Officer}
 	c.Place = place

@@ -220,11 +220,11 @@ func (c *Case) beginAgain(env *Env, e *Effect) {
 // hadAHand reports whether somebody has prepared, signed or given an answer of
 // the case, or works on it: he does not judge it.
 func (c *Case) hadAHand(by Actor) bool {
-	if by.ID == c.Place.Officer {
+	if by.OnePerson(c.Place.Officer) {
 		return true
 	}
 	work := []ActKind{ActDraft, ActSubmit, ActSign, ActOral}
-	return slices.ContainsFunc(c.Journal, func(e Event) bool { return e.Actor == by.ID && slices.Contains(work, e.Act) })
+	return slices.ContainsFunc(c.Journal, func(e Event) bool { return by.OnePerson(e.Actor, e.For) && slices.Contains(work, e.Act) })
 }
 
 // mayReview reports whether the actor may decide the open second look.

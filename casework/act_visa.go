@@ -26,6 +26,9 @@ type Visa struct {
 	Step int `json:"step"`
 	// Approves marks the last word before the signature (утверждение).
 	Approves bool `json:"approves,omitempty"`
+	// Deputy and DeputyName are who has decided in his place, "" if he himself.
+	Deputy     string `json:"deputy,omitempty"`
+	DeputyName string `json:"deputyName,omitempty"`
 	// At is when he decided, zero while he has not.
 	At      time.Time `json:"at,omitzero"`
 	Agreed  bool      `json:"agreed,omitempty"`
@@ -75,11 +78,11 @@ func (a VisaAsking) apply(_ *Env, c *Case, by Actor) (Effect, error) {
 	if len(a.Persons) > MaxVisas {
 		return Effect{}, badField("persons", "visa.persons", map[string]any{"Max": MaxVisas})
 	}
-	seen := map[string]bool{by.ID: true}
+	seen := map[string]bool{by.ID: true, c.Draft.Author: true, c.Draft.AuthorFor: true}
 	var visas []Visa
 	facts := map[string]string{"revision": strconv.Itoa(a.Revision)}
 	for i, p := range a.Persons {
-		if p.By == "" || p.Step < 1 || p.Step > MaxVisas || seen[p.By] {
+		if p.By == "" || p.Step < 1 || p.Step > MaxVisas || seen[p.By] || by.OnePerson(p.By) {
 			return Effect{}, badField("persons", "visa.person", nil)
 		}
 		seen[p.By] = true
@@ -88,6 +91,7 @@ func (a VisaAsking) apply(_ *Env, c *Case, by Actor) (Effect, error) {
 		if old := slices.IndexFunc(c.Draft.Visas, func(o Visa) bool { return o.By == p.By && o.Given(c.draftDigest()) }); old >= 0 {
 			before := c.Draft.Visas[old]
 			v.At, v.Agreed, v.Digest = before.At, true, before.Digest
+			v.Deputy, v.DeputyName = before.Deputy, before.DeputyName
 		}
 		visas = append(visas, v)
 		facts["visa"+strconv.Itoa(i+1)] = strconv.Itoa(p.Step) + " " + p.By
@@ -114,8 +118,12 @@ func (a VisaGiving) apply(env *Env, c *Case, by Actor) (Effect, error) {
 		return Effect{}, Fail(NotAllowed, "casework.VisaGiving", "visa.not_asked")
 	}
 	digest := c.draftDigest()
-	if !slices.ContainsFunc(c.Draft.VisaTurn(digest), func(v Visa) bool { return v.By == by.ID }) {
+	asked, ok := c.visaTurnOf(by)
+	if !ok {
 		return Effect{}, Fail(NotAllowed, "casework.VisaGiving", "visa.not_asked")
+	}
+	if err := c.mayAgree(by, asked); err != nil {
+		return Effect{}, err
 	}
 	if a.Digest != digest {
 		return Effect{}, Fail(Conflict, "casework.VisaGiving", "sign.other_text")
@@ -125,8 +133,12 @@ func (a VisaGiving) apply(env *Env, c *Case, by Actor) (Effect, error) {
 			return Effect{}, err
 		}
 	}
-	i := slices.IndexFunc(c.Draft.Visas, func(v Visa) bool { return v.By == by.ID })
+	i := slices.IndexFunc(c.Draft.Visas, func(v Visa) bool { return v.By == asked.By })
 	v := &c.Draft.Visas[i]
+	v.Deputy, v.DeputyName = "", ""
+	if asked.By != by.ID {
+		v.Deputy, v.DeputyName = by.ID, by.Name
+	}
 	v.At, v.Agreed, v.Remarks, v.Digest = env.Now, a.Agreed, a.Remarks, digest
 	facts := map[string]string{"digest": digest, "agreed": strconv.FormatBool(a.Agreed)}
 	if a.Remarks != "" {
@@ -163,7 +175,41 @@ func visasOf(before *Draft) []Visa {
 	return slices.Clone(before.Visas)
 }
 
+// visaTurnOf finds the visa that an actor may give now: his own, or that of
+// somebody for whom he stands in.
+func (c *Case) visaTurnOf(by Actor) (Visa, bool) {
+	if c.Draft == nil {
+		return Visa{}, false
+	}
+	turn := c.Draft.VisaTurn(c.draftDigest())
+	for _, may := range []func(Visa) bool{
+		func(v Visa) bool { return v.By == by.ID },
+		func(v Visa) bool { return by.standsAt(v.By, c.Place) },
+	} {
+		if i := slices.IndexFunc(turn, may); i >= 0 {
+			return turn[i], true
+		}
+	}
+	return Visa{}, false
+}
+
+// mayAgree refuses an agreement that would make two persons of one: to a draft
+// that the actor, his deputy or whom he stands in for has written, and a second
+// visa of those who count as one.
+func (c *Case) mayAgree(by Actor, asked Visa) error {
+	if by.OnePerson(c.Draft.Author, c.Draft.AuthorFor) || c.Draft.AuthorFor == asked.By {
+		return Fail(NotAllowed, "casework.VisaGiving", "visa.own_draft")
+	}
+	for _, v := range c.Draft.Visas {
+		if v.By != asked.By && v.Given(c.draftDigest()) && (by.OnePerson(v.By, v.Deputy) || v.Deputy == asked.By) {
+			return Fail(NotAllowed, "casework.VisaGiving", "visa.one_person")
+		}
+	}
+	return nil
+}
+
 // mayVisa reports whether an actor's agreement is asked now, for buttons.
 func (c *Case) mayVisa(by Actor) bool {
-	return c.Draft != nil && slices.ContainsFunc(c.Draft.VisaTurn(c.draftDigest()), func(v Visa) bool { return v.By == by.ID })
+	v, ok := c.visaTurnOf(by)
+	return ok && c.mayAgree(by, v) == nil
 }

@@ -39,6 +39,9 @@ type Grant struct {
 	Body string `json:"body"`
 	// Unit narrows the grant to one unit; empty means the whole body.
 	Unit string `json:"unit,omitempty"`
+	// For is the absent person whose right it is: the actor has it as his
+	// deputy (see Absence). Empty is the actor's own; accounts keep no other.
+	For string `json:"for,omitempty"`
 }
 
 // Actor is whoever does an act: an identified citizen, a member of staff or
@@ -51,6 +54,12 @@ type Actor struct {
 	Grants []Grant `json:"grants,omitempty"`
 	// Assurance is how surely the person is identified.
 	Assurance Assurance `json:"assurance,omitempty"`
+	// Standings are those for whom he stands in now, one for each grant.For.
+	Standings []Standing `json:"standings,omitempty"`
+	// Deputies are the IDs of those who stand in for him now.
+	Deputies []string `json:"deputies,omitempty"`
+	// acting is for whom he does the present act; see Actor.as.
+	acting string
 }
 
 // SystemActor is the background jobs.

@@ -13,7 +13,7 @@ func (a Actor) MayAdminister(grants []Grant) bool {
 }
 
 // MayGrant checks a change of somebody's roles by an administrator. Nobody
-// gives himself more, and nobody gives or takes roles outside the bodies he
+// gives himself more, nor whom he stands in for, and nobody gives or takes roles outside the bodies he
 // administers. Errors: Forbidden with a message that says which rule.
 func (a Actor) MayGrant(who string, before, after []Grant) error {
 	const op = "casework.MayGrant"
@@ -23,7 +23,7 @@ func (a Actor) MayGrant(who string, before, after []Grant) error {
 	if !a.MayAdminister(before) || !a.MayAdminister(after) {
 		return Fail(Forbidden, op, "staff.foreign")
 	}
-	if who == a.ID && slices.ContainsFunc(after, func(g Grant) bool { return !slices.Contains(before, g) }) {
+	if a.OnePerson(who) && slices.ContainsFunc(after, func(g Grant) bool { return !slices.Contains(before, g) }) {
 		return Fail(Forbidden, op, "staff.self")
 	}
 	return nil

@@ -86,8 +86,8 @@ func (o *Office) onInside(ctx context.Context, by Actor, id string, w insideWork
 		if !by.MayRead(&c) {
 			return c, Fail(NotFound, op, "case.none")
 		}
-		i := slices.IndexFunc(w.roles, func(r Role) bool { return by.HasRole(r, &c) })
-		if i < 0 {
+		role, absent, held := by.roleOver(w.roles, &c)
+		if !held {
 			return c, Fail(Forbidden, op, "act.forbidden")
 		}
 		env, err := o.env(&c)
@@ -99,7 +99,7 @@ func (o *Office) onInside(ctx context.Context, by Actor, id string, w insideWork
 		if err != nil {
 			return c, err
 		}
-		c.record(env.Now, by, w.roles[i], w.act, facts)
+		c.record(env.Now, by.as(absent), role, w.act, facts)
 		return c, nil
 	})
 	return c, err

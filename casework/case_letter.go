@@ -41,10 +41,12 @@ type Draft struct {
 	// Outcomes are those of single questions, where they differ.
 	Outcomes map[string]Outcome `json:"outcomes,omitempty"`
 	// Parts are the parts of the letter that the outcome demands, by name.
-	Parts    map[string]string `json:"parts,omitempty"`
-	Author   string            `json:"author"`
-	Revision int               `json:"revision"`
-	SavedAt  time.Time         `json:"savedAt"`
+	Parts  map[string]string `json:"parts,omitempty"`
+	Author string            `json:"author"`
+	// AuthorFor is the absent person in whose place the author wrote.
+	AuthorFor string    `json:"authorFor,omitempty"`
+	Revision  int       `json:"revision"`
+	SavedAt   time.Time `json:"savedAt"`
 	// Remarks is why a head returned the draft, if he did.
 	Remarks   string     `json:"remarks,omitempty"`
 	Signature *Signature `json:"signature,omitempty"`
@@ -79,6 +81,11 @@ type Signature struct {
 	Value  []byte `json:"value"`
 	// Key identifies the key or certificate.
 	Key string `json:"key,omitempty"`
+	// For and ForName are the absent person in whose place it was signed, Post
+	// what stands below the letter then; empty for a signature in one's own right.
+	For     string `json:"for,omitempty"`
+	ForName string `json:"forName,omitempty"`
+	Post    string `json:"post,omitempty"`
 }
 
 // Answer is a letter that was sent.

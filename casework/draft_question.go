@@ -57,6 +57,9 @@ func (o *Office) DraftQuestion(ctx context.Context, by Actor, id string, q Quest
 			if !slices.ContainsFunc(c.Questions, func(k Question) bool { return k.ID == q.Question }) {
 				return nil, Fail(NotFound, op, "case.none")
 			}
+			if err := c.keptFrom(by, ActDraft); err != nil {
+				return nil, err
+			}
 			rule := env.Regulation.Acts[ActDraft]
 			if !slices.Contains(rule.From, c.Stage) {
 				return nil, &Error{Code: NotAllowed, Op: op, Message: "act.out_of_order", Norm: rule.Norm,

@@ -17,9 +17,12 @@ type Event struct {
 	Seq int       `json:"seq"`
 	At  time.Time `json:"at"`
 	// Actor is the ID of whoever acted, Role the role in which he did.
-	Actor string  `json:"actor"`
-	Role  Role    `json:"role"`
-	Act   ActKind `json:"act"`
+	Actor string `json:"actor"`
+	Role  Role   `json:"role"`
+	// For is the absent person in whose place the actor has acted, "" in his own
+	// right.
+	For string  `json:"for,omitempty"`
+	Act ActKind `json:"act"`
 	// Facts are the act's facts by name: codes, dates, hashes, never texts.
 	Facts map[string]string `json:"facts,omitempty"`
 	// Prev is the hash of the previous event, "" for the first.
@@ -45,6 +48,9 @@ func (e Event) sum(caseID string) string {
 	}
 	put(string(facts))
 	put(e.Prev)
+	if e.For != "" {
+		put(e.For)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -52,7 +58,7 @@ func (e Event) sum(caseID string) string {
 // every store keeps at least that, so hashes survive a move between stores.
 func (c *Case) record(at time.Time, by Actor, role Role, act ActKind, facts map[string]string) {
 	e := Event{Seq: len(c.Journal) + 1, At: at.UTC().Truncate(time.Millisecond), Actor: by.ID,
-		Role: role, Act: act, Facts: facts}
+		Role: role, For: by.acting, Act: act, Facts: facts}
 	if n := len(c.Journal); n > 0 {
 		e.Prev = c.Journal[n-1].Hash
 	}

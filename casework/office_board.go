@@ -239,7 +239,9 @@ func (o *Office) WarningsOf(ctx context.Context, by Actor) (list []StaffWarning,
 		return nil, false, Fail(Forbidden, "casework.WarningsOf", "act.forbidden")
 	}
 	to := o.boardDays().env.today("").AddDays(5)
-	keep := func(r *Row) bool { return r.Place.Officer == by.ID || by.watches(r.Place) }
+	keep := func(r *Row) bool {
+		return r.Place.Officer == by.ID || by.standsAt(r.Place.Officer, r.Place) || by.watches(r.Place)
+	}
 	rows, next, err := gather(Window{Limit: maxWarned}, keep, func(w Window) ([]Row, string, error) {
 		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
 	})
@@ -264,7 +266,7 @@ func (c *Case) warningsTo(by Actor, row Row) []StaffWarning {
 	var out []StaffWarning
 	for _, t := range c.Terms {
 		for _, n := range slices.Backward(c.Outbox) {
-			hears := n.Staff == RoleOfficer && c.Place.Officer == by.ID || n.Staff != RoleOfficer && by.HasRole(n.Staff, c)
+			hears := n.Staff == RoleOfficer && by.ActsFor(c.Place.Officer, c) || n.Staff != RoleOfficer && by.HasRole(n.Staff, c)
 			if n.Kind == NoticeWarn && t.Running() && hears && n.Data["Term"] == string(t.Kind) && n.Data["Due"] == t.Due.String() {
 				out = append(out, StaffWarning{Row: row, Level: WarnLevel(n.Data["Level"]), Due: t.Due, Term: t.Kind, Told: n})
 				break

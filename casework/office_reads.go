@@ -95,7 +95,7 @@ func entryID(owner string, now time.Time) string {
 
 // readAs is the role in which somebody reads a case.
 func (a Actor) readAs(c *Case) Role {
-	if a.ID == c.Place.Officer && a.HasRole(RoleOfficer, c) {
+	if a.ActsFor(c.Place.Officer, c) && a.HasRole(RoleOfficer, c) {
 		return RoleOfficer
 	}
 	for _, r := range []Role{RoleHead, RoleSupervisor, RoleRegistrar, RoleOfficer, RoleOperator, RoleSystem, RoleCitizen} {
@@ -121,7 +121,7 @@ func (o *Office) noteRead(ctx context.Context, by Actor, c *Case, purpose string
 		e.Case, e.Number = c.ID, c.PublicNumber()
 		local := now.In((&Env{Registry: o.Registry()}).bodySettings(c.Place.Body).Location())
 		e.Night = local.Hour() >= rules.NightFrom || local.Hour() < rules.NightTo
-		e.Outside = e.Role == RoleOfficer && c.Place.Officer != by.ID
+		e.Outside = e.Role == RoleOfficer && !by.ActsFor(c.Place.Officer, c)
 		day := DateOf(now, local.Location())
 		puts = append(puts, func() error {
 			return o.putEntry(ctx, Record{Kind: KindReading, Owner: readingOwner(c.Place.Body, by.ID, day), Expires: expires}, e)

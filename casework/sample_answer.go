@@ -114,7 +114,7 @@ func (o *Office) draw(ctx context.Context, by Actor, row Row) (bool, error) {
 // had reports whether the actor took part in the answer.
 func (c *Case) had(by Actor) bool {
 	return slices.ContainsFunc(c.Journal, func(e Event) bool {
-		return e.Actor == by.ID && slices.Contains([]ActKind{ActDraft, ActSubmit, ActSign, ActAnswer}, e.Act)
+		return by.OnePerson(e.Actor, e.For) && slices.Contains([]ActKind{ActDraft, ActSubmit, ActSign, ActAnswer}, e.Act)
 	})
 }
 

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,9 +36,11 @@ type Opening struct {
 	// ID is unique in the case: "o1".
 	ID string `json:"id"`
 	// Body is the body that had the case; elsewhere the opening is worth nothing.
-	Body    string    `json:"body"`
-	AskedBy string    `json:"askedBy"`
-	AskedAt time.Time `json:"askedAt"`
+	Body    string `json:"body"`
+	AskedBy string `json:"askedBy"`
+	// AskedFor is the absent person in whose place he asked.
+	AskedFor string    `json:"askedFor,omitempty"`
+	AskedAt  time.Time `json:"askedAt"`
 	// Reason is read by who decides and later by the citizen.
 	Reason string `json:"reason"`
 	// DecidedBy is never AskedBy; empty until the decision.
@@ -101,21 +102,20 @@ func (o *Office) onName(ctx context.Context, by Actor, id string, w nameWork) (C
 		if !ok {
 			return c, Fail(NotAllowed, op, "shield.no_procedure")
 		}
-		i := slices.IndexFunc(w.roles(p), func(r Role) bool { return by.HasRole(r, &c) })
-		if i < 0 {
+		role, absent, held := by.roleOver(w.roles(p), &c)
+		if !held {
 			return c, &Error{Code: Forbidden, Op: op, Message: "act.forbidden", Norm: p.Norm}
 		}
 		env, err := o.env(&c)
 		if err != nil {
 			return c, err
 		}
-		role := w.roles(p)[i]
 		c = c.Clone()
 		facts, err := w.do(env, &c, p)
 		if err != nil {
 			return c, err
 		}
-		c.record(env.Now, by, role, w.act, facts)
+		c.record(env.Now, by.as(absent), role, w.act, facts)
 		return c, nil
 	})
 }
@@ -137,7 +137,7 @@ func (o *Office) AskName(ctx context.Context, by Actor, id, reason string) (Case
 					return nil, Fail(Conflict, "casework.AskName", "shield.asked")
 				}
 			}
-			w := Opening{ID: "o" + strconv.Itoa(len(s.Openings)+1), Body: c.Place.Body, AskedBy: by.ID,
+			w := Opening{ID: "o" + strconv.Itoa(len(s.Openings)+1), Body: c.Place.Body, AskedBy: by.ID, AskedFor: c.askingFor(by, p),
 				AskedAt: env.Now, Reason: reason}
 			s.Openings = append(s.Openings, w)
 			return map[string]string{"opening": w.ID, "reason": textDigest(reason), "norm": p.Norm}, nil
@@ -160,7 +160,7 @@ func (o *Office) DecideName(ctx context.Context, by Actor, id, opening string, a
 			switch {
 			case w == nil || w.Body != c.Place.Body:
 				return nil, Fail(NotFound, op, "case.none")
-			case w.AskedBy == by.ID:
+			case by.OnePerson(w.AskedBy, w.AskedFor):
 				return nil, &Error{Code: Forbidden, Op: op, Message: "shield.own_request", Norm: p.Norm}
 			case !w.Waits(env.Now):
 				return nil, Fail(Conflict, op, "shield.decided")
@@ -198,6 +198,12 @@ func (o *Office) SeeName(ctx context.Context, by Actor, id string) (Applicant, O
 	}
 	who, err := o.open(c.Applicant())
 	return who, seen, err
+}
+
+// askingFor is the absent person in whose place somebody asks for the name.
+func (c *Case) askingFor(by Actor, p ShieldProcedure) string {
+	_, absent, _ := by.roleOver(p.Ask, c)
+	return absent
 }
 
 // opening finds a request of the case, to be changed.

@@ -40,7 +40,7 @@ func (o *Office) NameRights(c *Case, by Actor) NameRights {
 		case w.Body != c.Place.Body:
 		case asks && w.AskedBy == by.ID && (w.Waits(now) || w.Open(now)):
 			r.Mine, r.See = &w, w.Open(now)
-		case allows && w.AskedBy != by.ID && w.Waits(now):
+		case allows && !by.OnePerson(w.AskedBy, w.AskedFor) && w.Waits(now):
 			r.Decide = append(r.Decide, w)
 		default:
 			r.Past = append(r.Past, w)

@@ -235,7 +235,7 @@ func (b *Book) Changes(ctx context.Context) ([]Change, error) {
 }
 
 // Decide approves or rejects a proposed change. The second person must be
-// another one than the first (promise P2). Approving puts the file in force
+// another one than the first (promise P2); somebody and his deputy are one. Approving puts the file in force
 // and returns the new law; open cases follow by a recomputation.
 // Errors: NotFound, Conflict if it is decided already, Forbidden to the
 // proposer.
@@ -247,7 +247,7 @@ func (b *Book) Decide(ctx context.Context, by casework.Actor, id string, approve
 	switch {
 	case c.State != Proposed:
 		return c, nil, casework.Fail(casework.Conflict, "regulation.Decide", "law.decided")
-	case approve && c.By == by.ID:
+	case approve && by.OnePerson(c.By):
 		return c, nil, casework.Fail(casework.Forbidden, "regulation.Decide", "law.second_person")
 	}
 	c.State, c.DecidedBy, c.DecidedAt = Rejected, by.ID, b.now().UTC()

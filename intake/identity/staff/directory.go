@@ -167,7 +167,8 @@ func (d *Directory) Save(ctx context.Context, s Staff) (Staff, error) {
 	}
 	for _, g := range s.Grants {
 		// A system actor bypasses the rights; nobody signs in as one.
-		if g.Role == casework.RoleSystem || g.Role == casework.RoleCitizen || g.Role == "" || g.Body == "" {
+		// What somebody may do for the absent follows from the book of absences.
+		if g.Role == casework.RoleSystem || g.Role == casework.RoleCitizen || g.Role == "" || g.Body == "" || g.For != "" {
 			wrong.Fields = append(wrong.Fields, casework.FieldError{Field: "grants", Key: "identity.staff.grant_form"})
 			break
 		}
