@@ -36,8 +36,8 @@ test-all: check test ## everything: servers, browser, GOST, stores on FerretDB, 
 	cd $(FERRET) && $(GO) test ./...
 	cd intake/sites/clienttest && $(GO) test -v ./...
 
-bench: ## print the figures of docs/benchmarks.md
-	$(GO) run ./cmd/bench
+bench: ## measure at 10,000 and 1,000,000 cases (docs/benchmarks.md); BENCH adds flags
+	$(GO) run ./cmd/bench $(BENCH)
 	$(GO) test -run xxx -bench Recompute -benchtime 1x -timeout 30m ./casework/sqlitestore
 
 demo: build ## make demo DATA=FILE.csv files every row through the real intake

@@ -2,83 +2,161 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
 	"priemnaya/casework/regulation"
+	"priemnaya/casework/report/flow"
 	"priemnaya/casework/sqlitestore"
 	"priemnaya/casework/storetest"
+	"priemnaya/cmd/priemnaya/demo"
 	"priemnaya/intake/identity/session"
 )
 
-// bodies are those of the demonstration among whom the samples are shared out.
-var bodies = []string{"city-roads", "city-housing", "min-health", "city-admin", "city-greening"}
+// filledMark is the file that says that a store was filled to its end, and when.
+const filledMark = "filled"
 
-// sampleOf is the n-th sample as the measured installation would hold it: at a
-// body of the demonstration and with its notices delivered, so that the jobs
-// of the running program have nothing old to do.
-func sampleOf(n int, officer string) casework.Case {
-	c := storetest.Sample(n)
-	if c.Place.Body != "" {
-		c.Place.Body = bodies[n/storetest.SampleStages%len(bodies)]
-		c.Place.Unit = ""
+// fill makes the store of a site, unless an earlier run has left one, and
+// counts its figures, as the running program would have done by and by.
+func (b *bench) fill(ctx context.Context, s *site) error {
+	mark := filepath.Join(s.data, filledMark)
+	if made, err := os.ReadFile(mark); err == nil {
+		tell(b.opt, "%d cases: found the store of an earlier run", s.size)
+		now, err := time.Parse(time.RFC3339, string(made))
+		s.shape = newShape(s.size, now)
+		return errors.Join(err, s.weigh())
 	}
-	if c.Place.Officer != "" {
-		c.Place.Officer = officer
+	if err := os.RemoveAll(s.data); err != nil {
+		return err
 	}
-	for i := range c.Outbox {
-		c.Outbox[i].State, c.Outbox[i].SentAt = casework.DeliverySent, c.Outbox[i].QueuedAt
-		c.Outbox[i].NextTry = time.Time{}
+	if err := b.install(ctx, s); err != nil {
+		return err
 	}
-	return c
+	now := time.Now().UTC().Truncate(time.Second)
+	s.shape = newShape(s.size, now)
+	tell(b.opt, "%d cases: filling the store", s.size)
+	began := time.Now()
+	if err := sqlitestore.Fill(ctx, s.storePath(), s.size, s.shape.made); err != nil {
+		return err
+	}
+	s.said.Filled = time.Since(began)
+	tell(b.opt, "%d cases: counting figures", s.size)
+	began = time.Now()
+	if err := s.countFigures(ctx); err != nil {
+		return err
+	}
+	s.said.Counted = time.Since(began)
+	return errors.Join(os.WriteFile(mark, []byte(now.Format(time.RFC3339)), 0o600), s.weigh())
 }
 
-// fill adds samples up to the size and waits until all are found by words.
-func (b *bench) fill(ctx context.Context, s *sqlitestore.Store, size int) error {
-	var next atomic.Int64
-	next.Store(int64(b.filled))
-	var failure atomic.Pointer[error]
-	var wg sync.WaitGroup
-	for range 64 {
-		wg.Go(func() {
-			for n := int(next.Add(1)) - 1; n < size && failure.Load() == nil; n = int(next.Add(1)) - 1 {
-				if _, err := s.Create(ctx, sampleOf(n, "staff:dorogi")); err != nil {
-					failure.Store(&err)
-				}
-			}
-		})
+// countFigures keeps the books of a supervisor's sheets over the whole store. The
+// books are written in memory first and then all at once to the shelf.
+func (s *site) countFigures(ctx context.Context) error {
+	store, err := s.openStore(ctx)
+	if err != nil {
+		return err
 	}
-	wg.Wait()
-	if err := failure.Load(); err != nil {
-		return *err
+	edition, err := demo.Registry()
+	if err != nil {
+		return errors.Join(err, store.Close())
 	}
-	b.filled = size
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		st, err := s.Stats(ctx)
-		if err != nil || st.Indexing == 0 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+	reg, err := casework.NewRegistry("bench", edition.Bodies, edition.Territories)
+	if err != nil {
+		return errors.Join(err, store.Close())
 	}
+	books := &notebook{kept: map[[2]string]casework.Record{}}
+	book, err := flow.New(flow.Config{Source: source{store, s.shape}, Shelf: books, Registry: func() *casework.Registry { return reg }, Now: time.Now})
+	if err == nil {
+		err = book.Follow(ctx, nil)
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	return sqlitestore.FillShelf(ctx, s.storePath(), maps.Values(books.kept))
 }
 
-// openStore opens the data of the program while it does not run.
-func (b *bench) openStore(ctx context.Context) (*sqlitestore.Store, error) {
-	return sqlitestore.Open(ctx, filepath.Join(b.data, "cases.db"), sqlitestore.Options{})
+// source gives the cases of a shape without reading them back.
+type source struct {
+	*sqlitestore.Store
+	shape *shape
+}
+
+// Get makes the case anew, or reads it if it is one of the demonstration's.
+func (s source) Get(ctx context.Context, id string) (casework.Case, error) {
+	var n int
+	if _, err := fmt.Sscanf(id, "C%025d", &n); err == nil && idOf(n) == id {
+		return s.shape.made(n), nil
+	}
+	return s.Store.Get(ctx, id)
+}
+
+// notebook is a shelf in memory for one writer.
+type notebook struct {
+	casework.Shelf
+	mu   sync.Mutex
+	kept map[[2]string]casework.Record
+}
+
+// Fetch implements casework.Shelf.
+func (n *notebook) Fetch(_ context.Context, kind, id string) (casework.Record, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if r, ok := n.kept[[2]string{kind, id}]; ok {
+		return r, nil
+	}
+	return casework.Record{}, casework.Fail(casework.NotFound, "bench", "")
+}
+
+// Put implements casework.Shelf.
+func (n *notebook) Put(_ context.Context, r casework.Record) (casework.Record, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	r.Version++
+	n.kept[[2]string{r.Kind, r.ID}] = r
+	return r, nil
+}
+
+// Remove implements casework.Shelf.
+func (n *notebook) Remove(_ context.Context, kind, id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.kept, [2]string{kind, id})
+	return nil
+}
+
+// List implements casework.Shelf for as much as the books ask of it.
+func (n *notebook) List(_ context.Context, kind, owner string, page casework.Window) ([]casework.Record, string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var out []casework.Record
+	for k, r := range n.kept {
+		if k[0] == kind && (owner == "" || r.Owner == owner) {
+			out = append(out, r)
+		}
+	}
+	return out, "", nil
+}
+
+// weigh adds up the files of the case store.
+func (s *site) weigh() error {
+	found, err := filepath.Glob(s.storePath() + "*")
+	s.said.StoreBytes = 0
+	for _, path := range found {
+		if info, err := os.Stat(path); err == nil {
+			s.said.StoreBytes += info.Size()
+		}
+	}
+	return err
 }
 
 // citizen is a signed-in applicant with a draft that waits to be submitted.
@@ -89,8 +167,8 @@ type citizen struct {
 
 // prepareCitizens writes sessions and finished drafts of n invented people to
 // the shelf, as the pages of the program would have.
-func (b *bench) prepareCitizens(ctx context.Context, s *sqlitestore.Store, n int) ([]citizen, error) {
-	sessions, err := session.New(session.Config{Shelf: s, Now: time.Now,
+func (s *site) prepareCitizens(ctx context.Context, store *sqlitestore.Store, n int) ([]citizen, error) {
+	sessions, err := session.New(session.Config{Shelf: store, Now: time.Now,
 		Staff: func(context.Context, string, int64) (casework.Actor, error) {
 			return casework.Actor{}, casework.Fail(casework.NotFound, "bench", "")
 		}})
@@ -106,14 +184,14 @@ func (b *bench) prepareCitizens(ctx context.Context, s *sqlitestore.Store, n int
 		who := applicant(number)
 		return sessions.Begin(c, session.Session{Applicant: &who, Method: "esia"})
 	})
-	office, err := draftOffice(s)
+	office, err := draftOffice(store)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]citizen, n)
 	for i := range out {
-		number := b.people
-		b.people++
+		number := s.people
+		s.people++
 		res, err := app.Test(httptest.NewRequest(http.MethodGet, fmt.Sprintf("/%d", number), nil), -1)
 		if err != nil {
 			return nil, err

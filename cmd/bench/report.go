@@ -42,22 +42,35 @@ type Filing struct {
 	Times       Times   `json:"times"`
 }
 
-// Measured is everything measured at one size of the store.
+// PageTimes is one kind of page at every size, in the order of the runs.
+type PageTimes struct {
+	Name  string  `json:"name"`
+	Times []Times `json:"times"`
+	// HTML is the size of the last page in bytes, Sent the same packed.
+	HTML []int `json:"html"`
+	Sent []int `json:"sent"`
+}
+
+// Measured is what was measured at one size of the store besides its pages.
 type Measured struct {
-	Cases         int     `json:"cases"`
-	FillPerSecond float64 `json:"fill_per_second"`
+	Cases int `json:"cases"`
+	// Filled is how long the store took to be made, Counted its figures; 0 if
+	// it was found.
+	Filled  time.Duration `json:"filled_ns,omitempty"`
+	Counted time.Duration `json:"counted_ns,omitempty"`
 	// Ready is the time from the start of the process to its first answer.
-	Ready     time.Duration `json:"ready_ns"`
-	QueueAll  Times         `json:"queue_all_bodies"`
-	QueueBody Times         `json:"queue_one_body"`
-	QueueDeep Times         `json:"queue_tenth_page"`
-	Case      Times         `json:"case"`
-	Search    Times         `json:"search"`
-	Filing    []Filing      `json:"filing"`
+	Ready  time.Duration `json:"ready_ns"`
+	Filing []Filing      `json:"filing"`
 	// Routed is from filing to the router's decision, Told from filing to the
 	// mail server's receipt of the first letter.
 	Routed Times `json:"filed_to_routed"`
 	Told   Times `json:"filed_to_letter"`
+	// Terms and Letters are one step of the walks of the background jobs.
+	Terms   Times `json:"sweep_terms"`
+	Letters Times `json:"sweep_letters"`
+	// Replay is how long other routing rules took to be tried on Replayed cases.
+	Replay   time.Duration `json:"replay_ns,omitempty"`
+	Replayed int           `json:"replayed,omitempty"`
 	// In bytes.
 	MemoryIdle  int64 `json:"memory_idle"`
 	MemoryAfter int64 `json:"memory_after"`
@@ -67,62 +80,109 @@ type Measured struct {
 
 // Report is a whole run.
 type Report struct {
-	Machine string     `json:"machine"`
-	Runs    []Measured `json:"runs"`
-	// Ratios compare the 95th percentiles of the last size with the first.
-	Ratios map[string]float64 `json:"ratios,omitempty"`
+	Machine string      `json:"machine"`
+	Runs    []*Measured `json:"runs"`
+	Pages   []PageTimes `json:"pages"`
 }
 
-func (m Measured) pages() []struct {
-	Name string
-	Times
-} {
-	return []struct {
-		Name string
-		Times
-	}{{"queue, all bodies", m.QueueAll}, {"queue, one body", m.QueueBody}, {"queue, tenth page", m.QueueDeep},
-		{"case", m.Case}, {"search", m.Search}, {"filed to routed", m.Routed}, {"filed to letter", m.Told}}
-}
-
-// compare computes how much slower the largest store is than the smallest.
-func (r *Report) compare() {
-	if len(r.Runs) < 2 {
-		return
+// ratio is how much slower the 95th percentile of the last is than of the first.
+func ratio(t []Times) float64 {
+	if len(t) < 2 || t[0].P95 <= 0 {
+		return 0
 	}
-	r.Ratios = map[string]float64{}
-	first, last := r.Runs[0].pages(), r.Runs[len(r.Runs)-1].pages()
-	for i := range first {
-		if first[i].P95 > 0 {
-			r.Ratios[first[i].Name] = float64(int(100*float64(last[i].P95)/float64(first[i].P95))) / 100
+	return float64(t[len(t)-1].P95) / float64(t[0].P95)
+}
+
+// missed says which goals a page has missed; "" if none.
+func (p PageTimes) missed() string {
+	var out []string
+	last := p.Times[len(p.Times)-1]
+	if last.P95 > goalP95 {
+		out = append(out, fmt.Sprintf("p95 > %v", goalP95))
+	}
+	if ratio(p.Times) > goalRatio {
+		out = append(out, fmt.Sprintf("ratio > %.1f", goalRatio))
+	}
+	if strings.HasPrefix(p.Name, "queue") && slices.Max(p.HTML) > goalHTML {
+		out = append(out, fmt.Sprintf("HTML > %d KB", goalHTML>>10))
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "  MISSED: " + strings.Join(out, ", ")
+}
+
+// others are what is compared besides pages.
+func (r *Report) others() []PageTimes {
+	var out []PageTimes
+	add := func(name string, of func(*Measured) Times) {
+		p := PageTimes{Name: name, HTML: []int{0}}
+		for _, m := range r.Runs {
+			p.Times = append(p.Times, of(m))
+		}
+		out = append(out, p)
+	}
+	for i, c := range concurrencies {
+		if len(r.Runs[0].Filing) > i {
+			add(fmt.Sprintf("filing, %d at a time", c), func(m *Measured) Times { return m.Filing[i].Times })
 		}
 	}
+	add("filed to routed", func(m *Measured) Times { return m.Routed })
+	add("filed to letter", func(m *Measured) Times { return m.Told })
+	add("sweep of terms, a step", func(m *Measured) Times { return m.Terms })
+	add("sweep of letters, a step", func(m *Measured) Times { return m.Letters })
+	return out
 }
 
 // writeTable writes for people.
 func (r *Report) writeTable(w io.Writer) {
-	fmt.Fprintf(w, "\n%s\n", r.Machine)
+	fmt.Fprintf(w, "\n%s\n\n", r.Machine)
 	for _, m := range r.Runs {
-		fmt.Fprintf(w, "\n%d cases: store %s, filled at %.0f/s; ready after %s; memory %s idle, %s after, %s at most\n", m.Cases,
-			megabytes(m.StoreBytes), m.FillPerSecond, m.Ready.Round(time.Millisecond), megabytes(m.MemoryIdle), megabytes(m.MemoryAfter), megabytes(m.MemoryMost))
-		fmt.Fprintf(w, "  %-28s %8s %9s %9s %9s %9s\n", "milliseconds", "n", "p50", "p95", "p99", "max")
-		for _, p := range m.pages() {
-			row(w, p.Name, p.Times, "")
+		fmt.Fprintf(w, "%d cases: store %s", m.Cases, megabytes(m.StoreBytes))
+		if m.Filled > 0 {
+			fmt.Fprintf(w, " filled in %s, figures counted in %s", m.Filled.Round(time.Second), m.Counted.Round(time.Second))
 		}
+		fmt.Fprintf(w, "; ready after %s; memory %s idle, %s after, %s at most\n", m.Ready.Round(time.Millisecond),
+			megabytes(m.MemoryIdle), megabytes(m.MemoryAfter), megabytes(m.MemoryMost))
 		for _, f := range m.Filing {
-			row(w, fmt.Sprintf("filing, %d at a time", f.Concurrency), f.Times, fmt.Sprintf("  %.0f/s", f.PerSecond))
+			fmt.Fprintf(w, "  filing, %d at a time: %.0f/s\n", f.Concurrency, f.PerSecond)
+		}
+		if m.Replay > 0 {
+			verdict := ""
+			if m.Replay > goalReplay {
+				verdict = fmt.Sprintf("  MISSED: > %v", goalReplay)
+			}
+			fmt.Fprintf(w, "  other routing rules tried on %d cases in %s%s\n", m.Replayed, m.Replay.Round(100*time.Millisecond), verdict)
 		}
 	}
-	if len(r.Ratios) > 0 {
-		fmt.Fprintf(w, "\np95 at %d cases / p95 at %d cases:", r.Runs[len(r.Runs)-1].Cases, r.Runs[0].Cases)
-		for _, p := range r.Runs[0].pages() {
-			fmt.Fprintf(w, " %s %.2f;", p.Name, r.Ratios[p.Name])
-		}
-		fmt.Fprintf(w, "\n\n")
+	fmt.Fprintf(w, "\n%-34s", "milliseconds, p50 / p95 at cases:")
+	for _, m := range r.Runs {
+		fmt.Fprintf(w, " %16d", m.Cases)
 	}
+	fmt.Fprintf(w, " %7s %11s\n", "ratio", "KB (packed)")
+	for _, p := range r.Pages {
+		row(w, p, true, p.missed())
+	}
+	for _, p := range r.others() {
+		verdict := ""
+		if ratio(p.Times) > goalRatio {
+			verdict = fmt.Sprintf("  MISSED: ratio > %.1f", goalRatio)
+		}
+		row(w, p, false, verdict)
+	}
+	fmt.Fprintln(w)
 }
 
-func row(w io.Writer, name string, t Times, more string) {
-	fmt.Fprintf(w, "  %-28s %8d %9.2f %9.2f %9.2f %9.2f%s\n", name, t.N, millis(t.P50), millis(t.P95), millis(t.P99), millis(t.Max), more)
+func row(w io.Writer, p PageTimes, html bool, verdict string) {
+	fmt.Fprintf(w, "%-34s", p.Name)
+	for _, t := range p.Times {
+		fmt.Fprintf(w, " %7.1f /%7.1f", millis(t.P50), millis(t.P95))
+	}
+	size := ""
+	if html {
+		size = fmt.Sprintf("%d (%d)", p.HTML[len(p.HTML)-1]>>10, p.Sent[len(p.Sent)-1]>>10)
+	}
+	fmt.Fprintf(w, " %7.2f %11s%s\n", ratio(p.Times), size, verdict)
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }

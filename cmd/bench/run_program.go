@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -15,23 +14,35 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"priemnaya/casework/sqlitestore"
 )
 
 // bench is what all measurements of one run share.
 type bench struct {
 	opt    options
 	binary string
-	data   string
-	addr   string
-	env    []string
-	// filled is how many samples are in the store, people how many applicants
-	// have been invented.
-	filled, people int
+	sites  []*site
+	// visitors counts those who came, each from an address of his own.
+	visitors int
 }
 
-// prepare builds the program and installs the demonstration's bodies and staff.
+// site is an installation with a store of one size.
+type site struct {
+	size  int
+	data  string
+	addr  string
+	env   []string
+	shape *shape
+	prog  *program
+	// people is how many applicants have been invented.
+	people int
+	said   *Measured
+}
+
+// prepare builds the program.
 func prepare(ctx context.Context, dir string, opt options) (*bench, error) {
-	b := &bench{opt: opt, binary: opt.binary, data: filepath.Join(dir, "data")}
+	b := &bench{opt: opt, binary: opt.binary}
 	if b.binary == "" {
 		b.binary = filepath.Join(dir, "priemnaya")
 		tell(opt, "building the program")
@@ -39,22 +50,39 @@ func prepare(ctx context.Context, dir string, opt options) (*bench, error) {
 			return nil, fmt.Errorf("go build: %w\n%s", err, out)
 		}
 	}
-	addrs, err := freeAddrs(3)
-	if err != nil {
-		return nil, err
-	}
-	b.addr = addrs[0]
-	// Each visitor comes from an address of his own, as behind a proxy.
-	b.env = append(os.Environ(), "PRIEMNAYA_DATA="+b.data, "PRIEMNAYA_LISTEN="+addrs[0],
-		"PRIEMNAYA_ESIASIM_LISTEN="+addrs[1], "PRIEMNAYA_SINK_LISTEN="+addrs[2], "PRIEMNAYA_TRUST_PROXY=127.0.0.1")
-	tell(opt, "installing the demonstration")
-	c := exec.CommandContext(ctx, b.binary, "demo")
-	c.Env = b.env
-	if out, err := c.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("demo: %w\n%s", err, out)
+	for _, size := range opt.sizes {
+		s := &site{size: size, data: filepath.Join(dir, fmt.Sprintf("data-%d", size)), said: &Measured{Cases: size}}
+		addrs, err := freeAddrs(3)
+		if err != nil {
+			return nil, err
+		}
+		s.addr = addrs[0]
+		// Each visitor comes from an address of his own, as behind a proxy.
+		s.env = append(os.Environ(), "PRIEMNAYA_DATA="+s.data, "PRIEMNAYA_LISTEN="+addrs[0],
+			"PRIEMNAYA_ESIASIM_LISTEN="+addrs[1], "PRIEMNAYA_SINK_LISTEN="+addrs[2], "PRIEMNAYA_TRUST_PROXY=127.0.0.1")
+		b.sites = append(b.sites, s)
 	}
 	return b, nil
 }
+
+// install makes the demonstration's bodies and staff.
+func (b *bench) install(ctx context.Context, s *site) error {
+	c := exec.CommandContext(ctx, b.binary, "demo")
+	c.Env = s.env
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("demo: %w\n%s", err, out)
+	}
+	return nil
+}
+
+func (s *site) storePath() string { return filepath.Join(s.data, "cases.db") }
+
+// openStore opens the data of the program while it does not run.
+func (s *site) openStore(ctx context.Context) (*sqlitestore.Store, error) {
+	return sqlitestore.Open(ctx, s.storePath(), sqlitestore.Options{})
+}
+
+func (s *site) url(path string) string { return "http://" + s.addr + path }
 
 // freeAddrs are loopback addresses that were free a moment ago.
 func freeAddrs(n int) ([]string, error) {
@@ -78,9 +106,9 @@ type program struct {
 	ready time.Duration
 }
 
-func (b *bench) start(ctx context.Context) (*program, error) {
+func (b *bench) start(ctx context.Context, s *site) (*program, error) {
 	p := &program{cmd: exec.CommandContext(ctx, b.binary, "run"), log: new(bytes.Buffer)}
-	p.cmd.Env, p.cmd.Stderr = b.env, p.log
+	p.cmd.Env, p.cmd.Stderr = s.env, p.log
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
@@ -88,18 +116,64 @@ func (b *bench) start(ctx context.Context) (*program, error) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for range tick.C {
-		if res, err := http.Get("http://" + b.addr + "/healthz"); err == nil {
+		if res, err := http.Get(s.url("/healthz")); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				p.ready = time.Since(began)
 				return p, nil
 			}
 		}
-		if time.Since(began) > time.Minute || ctx.Err() != nil {
+		if time.Since(began) > 2*time.Minute || ctx.Err() != nil {
 			break
 		}
 	}
 	return nil, errors.Join(fmt.Errorf("the program does not answer\n%s", p.log), p.stop())
+}
+
+// settle waits until the program has nothing to do of its own: the watch over
+// terms warns of everything at once after the start. It gives up at the end of
+// patience, and the rest of the work is then in the figures.
+func (p *program) settle(ctx context.Context, patience time.Duration) error {
+	const look = 2 * time.Second
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	quiet, last := 0, p.worked()
+	for end := time.Now().Add(patience); time.Now().Before(end) && quiet < 4; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now := p.worked()
+		if quiet++; now-last > look/10 {
+			quiet = 0
+		}
+		last = now
+	}
+	return nil
+}
+
+// worked is the processor time that the process has had; 0 where the system
+// does not tell.
+func (p *program) worked() time.Duration {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	return ticksOf(string(raw))
+}
+
+// ticksOf adds up user and system time in a line of /proc/PID/stat, which
+// counts hundredths of a second.
+func ticksOf(stat string) time.Duration {
+	// The name before may hold brackets itself.
+	fields := strings.Fields(stat[strings.LastIndex(stat, ")")+1:])
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
 // stop ends the program as an administrator does.
@@ -134,23 +208,6 @@ func statusField(status, name string) int64 {
 		}
 	}
 	return 0
-}
-
-// sizeOf adds up the files of the case store.
-func sizeOf(data string) (int64, error) {
-	var sum int64
-	found, err := filepath.Glob(filepath.Join(data, "cases.db*"))
-	for _, path := range found {
-		info, statErr := os.Stat(path)
-		if errors.Is(statErr, fs.ErrNotExist) {
-			continue
-		}
-		if statErr != nil {
-			return 0, statErr
-		}
-		sum += info.Size()
-	}
-	return sum, err
 }
 
 // tell says on stderr what goes on.

@@ -53,6 +53,9 @@ func (v *Visitor) Carry(address string, cookie *http.Cookie) error {
 	return err
 }
 
+// Cookies are what the visitor sends to an address.
+func (v *Visitor) Cookies(u *url.URL) []*http.Cookie { return v.client.Jar.Cookies(u) }
+
 // New makes a visitor with an empty cookie jar. A nil transport is the usual.
 func New(transport http.RoundTripper) *Visitor {
 	jar, err := cookiejar.New(nil)
