@@ -180,8 +180,18 @@ func readOnce(f *form) (once [16]byte) {
 	return [16]byte(raw)
 }
 
-// takeReport seals a first message to officers and author and stores it.
-func (s *Server) takeReport(w http.ResponseWriter, r *http.Request) error {
+// arrived is a letter as its author has sent it; it is wiped when it has been
+// dealt with.
+type arrived struct {
+	visit *visit
+	form  *form
+	// mistakes are what must be mended before it is taken.
+	mistakes *templates.Form
+	files    []Cleaned
+}
+
+// receive reads a letter of the visit, lets deal store it and wipes it.
+func (s *Server) receive(r *http.Request, deal func(arrived) error) error {
 	release, err := s.admitLarge(r)
 	if err != nil {
 		return err
@@ -193,31 +203,39 @@ func (s *Server) takeReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer visit.wipe()
 	defer f.wipe()
-	form := templates.NewForm("text", f.text("text"))
-	cleaned := s.checkLetter(f, form)
-	defer wipeFiles(cleaned)
-	if !form.OK() {
-		return s.writePage(w, r, visit, form)
-	}
-	author, err := visit.stretched.Author(s.conf.Agency)
-	if err != nil {
-		return err
-	}
-	defer author.Wipe()
-	id, public := seal.NewReport(), author.Public()
-	message, err := s.sealMessage(sealing{report: id, kind: seal.KindReport, by: author, letter: seal.Letter{Text: f.text("text"), Reply: &public}, files: cleaned})
-	if err != nil {
-		return err
-	}
-	message.Once = readOnce(f)
-	err = s.conf.Store.Create(r.Context(), id, store.WordsOf(author), message)
-	// Who presses twice, or sends again after a lost answer, has been heard once.
-	if err != nil && !errors.Is(err, store.ErrTaken) {
-		return err
-	}
-	visit.cleaned = notesOf(cleaned)
-	s.visits.set(w, visit)
-	return s.see(w, r, "/sent")
+	mistakes := templates.NewForm("text", f.text("text"))
+	files := s.checkLetter(f, mistakes)
+	defer wipeFiles(files)
+	return deal(arrived{visit, f, mistakes, files})
+}
+
+// takeReport seals a first message to officers and author and stores it.
+func (s *Server) takeReport(w http.ResponseWriter, r *http.Request) error {
+	return s.receive(r, func(in arrived) error {
+		if !in.mistakes.OK() {
+			return s.writePage(w, r, in.visit, in.mistakes)
+		}
+		author, err := in.visit.stretched.Author(s.conf.Agency)
+		if err != nil {
+			return err
+		}
+		defer author.Wipe()
+		id, public := seal.NewReport(), author.Public()
+		message, err := s.sealMessage(sealing{report: id, kind: seal.KindReport, by: author,
+			letter: seal.Letter{Text: in.form.text("text"), Reply: &public}, files: in.files})
+		if err != nil {
+			return err
+		}
+		message.Once = readOnce(in.form)
+		err = s.conf.Store.Create(r.Context(), id, store.WordsOf(author), message)
+		// Who presses twice, or sends again after a lost answer, has been heard once.
+		if err != nil && !errors.Is(err, store.ErrTaken) {
+			return err
+		}
+		in.visit.cleaned = notesOf(in.files)
+		s.visits.set(w, in.visit)
+		return s.see(w, r, "/sent")
+	})
 }
 
 func (s *Server) showSent(w http.ResponseWriter, r *http.Request) error {

@@ -191,51 +191,44 @@ func (d *dialogue) place(kind seal.Kind, number uint32) seal.Place {
 
 // takeAnswer adds a message of the author to his dialogue.
 func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) error {
-	release, err := s.admitLarge(r)
+	return s.receive(r, func(in arrived) error {
+		once := readOnce(in.form)
+		for {
+			err := s.appendAnswer(w, r, in, once)
+			if !errors.Is(err, store.ErrStale) {
+				return err
+			}
+			// An officer attached a file meanwhile.
+		}
+	})
+}
+
+// appendAnswer seals a message behind the latest one. Error: store.ErrStale if
+// another came between.
+func (s *Server) appendAnswer(w http.ResponseWriter, r *http.Request, in arrived, once [16]byte) error {
+	d, err := s.openDialogue(r.Context(), &in.visit.stretched)
+	if errors.Is(err, store.ErrNone) {
+		return s.render(w, http.StatusOK, "none", s.newView(r))
+	}
 	if err != nil {
 		return err
 	}
-	defer release()
-	visit, f, err := s.guarded(r, true)
+	defer d.author.Wipe()
+	if !in.mistakes.OK() {
+		return s.boxPage(w, r, d, in.visit, in.mistakes)
+	}
+	m, err := s.sealMessage(sealing{report: d.report.ID, kind: seal.KindAuthor, number: store.Next(d.messages, seal.KindAuthor),
+		files0: store.NextFile(d.messages), by: d.author, letter: seal.Letter{Text: in.form.text("text")}, files: in.files})
 	if err != nil {
 		return err
 	}
-	defer visit.wipe()
-	defer f.wipe()
-	form := templates.NewForm("text", f.text("text"))
-	cleaned := s.checkLetter(f, form)
-	defer wipeFiles(cleaned)
-	once := readOnce(f)
-	for {
-		d, err := s.openDialogue(r.Context(), &visit.stretched)
-		if errors.Is(err, store.ErrNone) {
-			return s.render(w, http.StatusOK, "none", s.newView(r))
-		}
-		if err != nil {
-			return err
-		}
-		if !form.OK() {
-			defer d.author.Wipe()
-			return s.boxPage(w, r, d, visit, form)
-		}
-		m, err := s.sealMessage(sealing{report: d.report.ID, kind: seal.KindAuthor, number: store.Next(d.messages, seal.KindAuthor),
-			files0: store.NextFile(d.messages), by: d.author, letter: seal.Letter{Text: f.text("text")}, files: cleaned})
-		d.author.Wipe()
-		if err != nil {
-			return err
-		}
-		m.Once = once
-		err = s.conf.Store.Append(r.Context(), d.report.ID, m)
-		if errors.Is(err, store.ErrStale) {
-			continue // an officer attached a file meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		visit.cleaned = notesOf(cleaned)
-		s.visits.set(w, visit)
-		return s.see(w, r, "/box")
+	m.Once = once
+	if err := s.conf.Store.Append(r.Context(), d.report.ID, m); err != nil {
+		return err
 	}
+	in.visit.cleaned = notesOf(in.files)
+	s.visits.set(w, in.visit)
+	return s.see(w, r, "/box")
 }
 
 func (s *Server) showErase(w http.ResponseWriter, r *http.Request) error {

@@ -70,7 +70,7 @@ func wipe(list [][]rune) {
 // of the seven words, with one space between. Case, ё or е, commas, numbers,
 // line ends, accents, letters behind the fourth and Latin letters that look
 // Russian make no difference. Error: ErrCount. It does not ask whether the words
-// are on the list: see Mistakes. The caller wipes both slices.
+// are on the list. The caller wipes both slices.
 func Canonical(input []byte) ([]byte, error) {
 	if len(input) > MaxInput {
 		return nil, ErrCount
@@ -96,31 +96,6 @@ func Canonical(input []byte) ([]byte, error) {
 	return out, nil
 }
 
-// Mistake is a word that is not on the list.
-type Mistake struct {
-	Position int    // 1 to 7
-	Nearest  []byte // the word probably meant; part of the list, not to be changed
-}
-
-// Mistakes lists the words of an input whose first four letters begin no word of
-// the list, each with the nearest word. It depends on the input and the public
-// list only, so it tells nothing about whether a report exists. Call it only
-// after signing in has failed or before, never instead.
-func Mistakes(input []byte) []Mistake {
-	if len(input) > MaxInput {
-		return nil
-	}
-	found := split(input)
-	defer wipe(found)
-	var out []Mistake
-	for i, w := range found {
-		if i < Count && !known(w) {
-			out = append(out, Mistake{Position: i + 1, Nearest: nearest(w)})
-		}
-	}
-	return out
-}
-
 // Number returns the index of the word with these first four letters, or -1.
 func Number(word []byte) int {
 	found := split(word)
@@ -130,8 +105,6 @@ func Number(word []byte) int {
 	}
 	return number(found[0])
 }
-
-func known(w []rune) bool { return len(w) >= 4 && number(w) >= 0 }
 
 func number(w []rune) int {
 	i, ok := slices.BinarySearchFunc(letters, w[:4], func(a []rune, b []rune) int { return slices.Compare(a[:4], b) })
@@ -143,61 +116,3 @@ func number(w []rune) int {
 
 // letters are the words of the list as canonical letters.
 var letters = split(bytes.Join(list, []byte(" ")))
-
-// nearest returns the word with the fewest changes to make it.
-func nearest(w []rune) []byte {
-	best, at := 1<<30, 0
-	for i, l := range letters {
-		// A word may have been left unfinished.
-		d := min(2*distance(w, l), 2*distance(w, l[:min(len(l), max(4, len(w)))])+1)
-		if d < best {
-			best, at = d, i
-		}
-	}
-	return list[at]
-}
-
-// distance is the least number of letters changed, left out, put in or swapped
-// with the neighbour.
-func distance(a, b []rune) int {
-	if len(a) > 16 {
-		a = a[:16]
-	}
-	var before, last, next [32]int
-	for j := range len(b) + 1 {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		next[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			next[j] = min(last[j]+1, next[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
-			}
-		}
-		before, last, next = last, next, before
-	}
-	return last[len(b)]
-}
-
-// CanonicalWord returns the first four letters of one word. Error: ErrCount. The
-// caller wipes the slice.
-func CanonicalWord(input []byte) ([]byte, error) {
-	if len(input) > MaxInput {
-		return nil, ErrCount
-	}
-	found := split(input)
-	defer wipe(found)
-	if len(found) != 1 || len(found[0]) < 4 {
-		return nil, ErrCount
-	}
-	var out []byte
-	for _, r := range found[0][:4] {
-		out = utf8.AppendRune(out, r)
-	}
-	return out, nil
-}

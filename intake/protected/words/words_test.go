@@ -130,27 +130,12 @@ func TestDrawnWordsComeBackFromTheirShortForm(t *testing.T) {
 		if b, err := Canonical(a); err != nil || !bytes.Equal(a, b) {
 			t.Fatalf("%q %q %v", a, b, err)
 		}
-		if m := Mistakes(drawn); len(m) != 0 {
-			t.Fatalf("%d mistakes in words of the list", len(m))
+		for _, w := range bytes.Fields(drawn) {
+			if Number(w) < 0 {
+				t.Fatalf("%q was drawn and is not on the list", w)
+			}
 		}
 	})
-}
-
-func TestAMistypedWordIsNamedWithTheNearest(t *testing.T) {
-	for _, x := range []struct{ typed, nearest string }{
-		{"обажур", "абажур"}, {"аабжур", "абажур"}, {"янтар", ""}, {"яантарь", "янтарь"}, {"онтарь", "янтарь"},
-	} {
-		m := Mistakes([]byte("солнце " + x.typed + " солнце солнце солнце солнце солнце"))
-		if x.nearest == "" {
-			if len(m) != 0 {
-				t.Errorf("%s is right, %s was proposed", x.typed, m[0].Nearest)
-			}
-			continue
-		}
-		if len(m) != 1 || m[0].Position != 2 || string(m[0].Nearest) != x.nearest {
-			t.Errorf("%s: %v", x.typed, m)
-		}
-	}
 }
 
 func TestNoSliceOfTheListIsChangedByAWipedAnswer(t *testing.T) {
@@ -162,13 +147,14 @@ func TestNoSliceOfTheListIsChangedByAWipedAnswer(t *testing.T) {
 	}
 }
 
-func TestOneWordIsReadAsSevenAre(t *testing.T) {
-	if got, err := CanonicalWord([]byte(" Ёжики, ")); err != nil || string(got) != "ежик" {
-		t.Errorf("%q %v", got, err)
+func TestOneWordIsFoundOnTheList(t *testing.T) {
+	at := Number([]byte("абажур"))
+	if at < 0 || Number([]byte(" Абаж, ")) != at {
+		t.Errorf("found at %d and %d", at, Number([]byte(" Абаж, ")))
 	}
-	for _, bad := range []string{"", "ёж", "два слова"} {
-		if _, err := CanonicalWord([]byte(bad)); err == nil {
-			t.Errorf("%q passed", bad)
+	for _, bad := range []string{"", "аба", "два слова", "щщщщ", "обажур"} {
+		if n := Number([]byte(bad)); n != -1 {
+			t.Errorf("%q is word %d", bad, n)
 		}
 	}
 }
