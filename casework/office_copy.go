@@ -64,7 +64,7 @@ func (copyReceipt) Kind() ActKind { return ActCopyReceived }
 func (a copyReceipt) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 	p := a.Parent
 	c.Procedure = Procedure{Regime: p.Procedure.Regime, Version: p.Procedure.Version, Kind: p.Procedure.Kind,
-		Variant: p.Procedure.Variant, Complaint: p.Procedure.Complaint}
+		Variant: p.Procedure.Variant}
 	c.Origin = p.Origin
 	c.Origin.ReceivedAt, c.Origin.RegisteredOn = env.Now, Date{}
 	c.happened(StartPortal, DateOf(p.Origin.ReceivedAt, env.bodySettings(p.clockBody()).Location()))
@@ -72,7 +72,7 @@ func (a copyReceipt) apply(env *Env, c *Case, _ Actor) (Effect, error) {
 		c.happened(StartPortal, d)
 	}
 	c.Parties = p.Parties
-	c.Content, c.Subject = p.contentsFor(a.Body)
+	c.Content, c.Subject, c.Procedure.Complaint = p.contentsFor(a.Body)
 	c.Place = Placement{Body: a.Body}
 	c.Questions = []Question{{ID: "q1", Topic: firstOf(p.Subject.Topics), Body: a.Body}}
 	c.Links = []Link{{Kind: LinkParent, Case: p.ID}}

@@ -23,8 +23,10 @@ type Redaction struct {
 	At       time.Time `json:"at"`
 	Why      string    `json:"why"`
 	Blots    int       `json:"blots"`
-	// Text is the redacted text, if the text was redacted.
-	Text string `json:"text,omitempty"`
+	// Text is the redacted text, if the text was redacted, and Parts are those
+	// of its parts in which something was hidden.
+	Text  string     `json:"text,omitempty"`
+	Parts []TextPart `json:"parts,omitempty"`
 	// Copy is the redacted file, if a file was.
 	Copy *File `json:"copy,omitempty"`
 }
@@ -32,24 +34,31 @@ type Redaction struct {
 // TextRedaction is what somebody wants hidden in the text of an appeal.
 type TextRedaction struct {
 	Hide []Stretch
-	// Digest is the hex SHA-256 of the text that was shown.
+	// Parts are what to hide in the parts, by their names.
+	Parts map[string][]Stretch
+	// Digest is Case.TextsDigest of what was shown.
 	Digest string
 	Why    string
 }
 
-// RedactCaseText makes a redacted copy of the text of an appeal; a later copy
-// takes the place of an earlier one. Errors: NotFound, Forbidden; Invalid if
-// nothing is hidden or no reason given; Conflict if the text shown was another.
+// RedactCaseText makes a redacted copy of the text of an appeal and its parts; a
+// later copy takes the place of an earlier one. Errors: NotFound, Forbidden;
+// Invalid if nothing is hidden or no reason given; Conflict if the text shown
+// was another.
 func (o *Office) RedactCaseText(ctx context.Context, by Actor, id string, r TextRedaction) (Case, error) {
 	return o.onInside(ctx, by, id, insideWork{ActRedact, working, func(env *Env, c *Case) (map[string]string, error) {
-		if r.Digest != textDigest(c.Content.Text) {
+		if r.Digest != c.TextsDigest() {
 			return nil, Fail(Conflict, "casework.RedactCaseText", "case.changed")
 		}
 		text, blots := RedactText(c.Content.Text, r.Hide)
-		if blots == 0 {
+		parts, more, err := c.redactParts(r.Parts)
+		if err != nil {
+			return nil, err
+		}
+		if blots+more == 0 {
 			return nil, badField("words", "redact.nothing", nil)
 		}
-		return c.addRedaction(env, by, Redaction{Original: r.Digest, Text: text, Blots: blots, Why: r.Why})
+		return c.addRedaction(env, by, Redaction{Original: r.Digest, Text: text, Parts: parts, Blots: blots + more, Why: r.Why})
 	}})
 }
 
@@ -98,6 +107,9 @@ func (c *Case) addRedaction(env *Env, by Actor, r Redaction) (map[string]string,
 		facts["file"], facts["copy"] = r.File, r.Copy.SHA256
 	} else {
 		facts["copy"] = textDigest(r.Text)
+		for _, p := range r.Parts {
+			facts["copy_"+p.Name] = textDigest(p.Text)
+		}
 	}
 	return facts, nil
 }
@@ -134,17 +146,18 @@ func (c *Case) RedactedFor(body string) bool {
 	return c.Inside != nil && slices.Contains(c.Inside.Redacted, body)
 }
 
-// contentsFor are the contents and the subject of the copy for a body. Where
-// that is to be redacted, nothing but the redacted copies goes out in place of
-// what they were made from: neither the text nor the line made from it nor the
-// sealed text as received.
-func (c *Case) contentsFor(body string) (Content, Subject) {
-	content, subject := c.Content, c.Subject
+// contentsFor are the contents, the subject and the complaint of the copy for a
+// body. Where that is to be redacted, nothing but the redacted copies goes out
+// in place of what they were made from: neither the text nor the line made from
+// it nor the sealed text as received nor the fields of a complaint.
+func (c *Case) contentsFor(body string) (Content, Subject, *Complaint) {
+	content, subject, complaint := c.Content, c.Subject, c.Procedure.Complaint
 	if !c.RedactedFor(body) {
-		return content, subject
+		return content, subject, complaint
 	}
 	if r, ok := c.RedactedText(); ok {
 		content.Text, content.Original, content.OriginalSHA256 = r.Text, nil, textDigest(r.Text)
+		subject, complaint = partsFor(r.Parts, subject, complaint)
 		subject.Summary = Summarise(r.Text)
 	}
 	content.Files = slices.Clone(content.Files)
@@ -153,5 +166,5 @@ func (c *Case) contentsFor(body string) (Content, Subject) {
 			content.Files[i] = *r.Copy
 		}
 	}
-	return content, subject
+	return content, subject, complaint
 }

@@ -110,7 +110,7 @@ func TestTheCopyForAnotherBodyHoldsNoHiddenByteAndTheOriginalStays(t *testing.T)
 	c := b.inWork(t, func(f *casework.Filing) { f.Text = secretText; f.Files = []casework.File{photo} })
 	before := c.Content
 	act := casework.TextRedaction{Hide: hidden(secretText, "Тайнова Мария", "Потайной, 7", "+7 900 123-45-67", "tayna@example.ru"),
-		Digest: digestOf(secretText), Why: "Третьи лица"}
+		Digest: c.TextsDigest(), Why: "Третьи лица"}
 	if _, err := b.RedactCaseText(t.Context(), officer, c.ID, act); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestACopyIsWholeUnlessARedactedOneIsAskedFor(t *testing.T) {
 	b := newBench(t, "2026-04-01 10:00:00")
 	c := b.inWork(t, func(f *casework.Filing) { f.Text = secretText })
 	b.refuseCopy(t, c.ID)
-	if _, err := b.RedactCaseText(t.Context(), officer, c.ID, casework.TextRedaction{Hide: hidden(secretText, "Мария"), Digest: digestOf(secretText), Why: "Имя"}); err != nil {
+	if _, err := b.RedactCaseText(t.Context(), officer, c.ID, casework.TextRedaction{Hide: hidden(secretText, "Мария"), Digest: c.TextsDigest(), Why: "Имя"}); err != nil {
 		t.Fatal(err)
 	}
 	if child := b.copyOf(t, c.ID, casework.Copying{Bodies: []string{"prosecutor"}, Why: "Целиком."}); child.Content.Text != secretText {
@@ -168,7 +168,7 @@ func (b *bench) refuseCopy(t *testing.T, id string) {
 func TestARedactionIsRefusedToOthersForOldTextsAndForNothing(t *testing.T) {
 	b := newBench(t, "2026-04-01 10:00:00")
 	c := b.inWork(t, func(f *casework.Filing) { f.Text = secretText })
-	good := casework.TextRedaction{Hide: hidden(secretText, "Мария"), Digest: digestOf(secretText), Why: "Имя"}
+	good := casework.TextRedaction{Hide: hidden(secretText, "Мария"), Digest: c.TextsDigest(), Why: "Имя"}
 	with := func(change func(*casework.TextRedaction)) casework.TextRedaction { r := good; change(&r); return r }
 	for _, tc := range []struct {
 		name string

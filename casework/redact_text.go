@@ -149,6 +149,12 @@ func (c *Case) PersonalStretches(text string) []Stretch {
 				out = append(out, nameForms(text, known)...)
 			}
 		}
+		// Half of a double name tells who it is too.
+		for _, known := range []string{a.Name.Surname, a.Name.Given} {
+			if first, second, ok := strings.Cut(known, "-"); ok && utf8.RuneCountInString(first) > 2 && utf8.RuneCountInString(second) > 2 {
+				out = slices.Concat(out, nameForms(text, first), nameForms(text, second))
+			}
+		}
 	}
 	return append(out, contactStretches(text)...)
 }
@@ -161,7 +167,12 @@ func nameForms(text, name string) []Stretch {
 	if len(stem) < 5 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return out
 	}
-	stem = foldRunes(string(stem[:len(stem)-1]))
+	stem = foldRunes(string(stem))
+	// «Заречная», «Заречной», «Заречную»: an adjective changes two letters.
+	if len(stem) > 5 && slices.Contains([]string{"ая", "яя", "ий", "ый", "ой"}, string(stem[len(stem)-2:])) {
+		stem = stem[:len(stem)-1]
+	}
+	stem = stem[:len(stem)-1]
 	runes := foldRunes(text)
 	for from := range runes {
 		if from > 0 && isWord(runes[from-1]) || len(runes)-from < len(stem) || !slices.Equal(runes[from:from+len(stem)], stem) {

@@ -60,6 +60,8 @@ type redactionView struct {
 	At                            time.Time
 	Blots                         int
 	Enclose, Enclosed             bool
+	// Parts are the fields that were redacted with the text.
+	Parts []redactPart
 }
 
 type noteOnCase struct {
@@ -81,7 +83,7 @@ func (v *visit) inside(c *casework.Case) *insideView {
 	}
 	for _, f := range c.Content.Files {
 		p := previewView{Name: f.Name, Href: in.Path + "/file/" + url.PathEscape(f.ID) + "/view", Kind: previewKind(f.Type), Size: f.WorkSize}
-		if in.Redact && casework.RedactableImage(f.Type) {
+		if in.Redact && (casework.RedactableImage(f.Type) || redactableText(f)) {
 			p.Redact = in.Path + "/redact/" + url.PathEscape(f.ID)
 		}
 		in.Previews = append(in.Previews, p)

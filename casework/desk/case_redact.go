@@ -2,8 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/url"
 	"slices"
 	"strconv"
@@ -19,12 +17,17 @@ type redactPage struct {
 	Case   caseView
 	Form   *web.Form
 	Digest string
-	Lines  []lineView
-	// Preview is the text as it would go out, Blots how much is hidden.
-	Preview string
-	Blots   int
-	// File is the picture, Image its address.
+	// Parts are the texts as they would go out, Blots is how much is hidden.
+	Parts []redactPart
+	Blots int
+	// File is the attachment, Image the address of a picture.
 	File, Image, Action string
+}
+
+// redactPart is one text: that of the appeal, a field, or a file.
+type redactPart struct {
+	Title, Preview string
+	Lines          []lineView
 }
 
 type lineView struct {
@@ -41,7 +44,7 @@ func (d *Desk) askRedactText(v *visit) error {
 	if !v.worksOn(&c) {
 		return v.notNow()
 	}
-	return v.renderRedactText(&c, templates.NewForm("person", "yes", "digest", digestOf(c.Content.Text)))
+	return v.renderRedactText(&c, templates.NewForm("person", "yes", "digest", c.TextsDigest()))
 }
 
 // redactText shows what is left, and makes the copy when asked to.
@@ -56,25 +59,30 @@ func (d *Desk) redactText(v *visit) error {
 	if form.Value("do") != "save" {
 		return a.again(&c)
 	}
-	c, err = d.Office.RedactCaseText(v.ctx, v.by, c.ID, casework.TextRedaction{Hide: hiddenBy(&c, form), Digest: form.Value("digest"), Why: form.Value("why")})
+	parts := map[string][]casework.Stretch{}
+	for _, p := range c.TextParts() {
+		parts[p.Name] = hiddenBy(&c, form, p.Name+":", p.Text)
+	}
+	c, err = d.Office.RedactCaseText(v.ctx, v.by, c.ID, casework.TextRedaction{Hide: hiddenBy(&c, form, "", c.Content.Text), Parts: parts,
+		Digest: form.Value("digest"), Why: form.Value("why")})
 	if err != nil {
 		return v.refuse(err, a)
 	}
 	return v.finish(&c, "desk_case.redact.made")
 }
 
-// hiddenBy reads what a form hides: whole lines, fragments wherever they stand,
-// what tells who the applicant is, and places marked in the browser.
-func hiddenBy(c *casework.Case, form *web.Form) []casework.Stretch {
-	text := c.Content.Text
+// hiddenBy reads what a form hides in a text: whole lines, whose values begin
+// with a prefix, fragments wherever they stand, and what tells who the
+// applicant is.
+func hiddenBy(c *casework.Case, form *web.Form, prefix, text string) []casework.Stretch {
 	var out []casework.Stretch
 	for i, line := range casework.LineStretches(text) {
-		if form.Is("line", strconv.Itoa(i+1)) {
+		if form.Is("line", prefix+strconv.Itoa(i+1)) {
 			out = append(out, line)
 		}
 	}
-	for fragment := range strings.Lines(form.Value("words")) {
-		out = append(out, casework.StretchesOf(text, strings.TrimSpace(fragment))...)
+	for _, fragment := range fragmentsOf(form) {
+		out = append(out, casework.StretchesOf(text, fragment)...)
 	}
 	if form.Is("person", "yes") {
 		out = append(out, c.PersonalStretches(text)...)
@@ -82,43 +90,65 @@ func hiddenBy(c *casework.Case, form *web.Form) []casework.Stretch {
 	return out
 }
 
+// fragmentsOf are the words and phrases of a form, one a line.
+func fragmentsOf(form *web.Form) []string {
+	var out []string
+	for fragment := range strings.Lines(form.Value("words")) {
+		if fragment = strings.TrimSpace(fragment); fragment != "" {
+			out = append(out, fragment)
+		}
+	}
+	return out
+}
+
+// addPart shows one text with what the form hides in it.
+func (page *redactPage) addPart(c *casework.Case, prefix, title, text string) {
+	part := redactPart{Title: title}
+	blots := 0
+	part.Preview, blots = casework.RedactText(text, hiddenBy(c, page.Form, prefix, text))
+	page.Blots += blots
+	runes := []rune(text)
+	for i, line := range casework.LineStretches(text) {
+		if words := strings.TrimSpace(string(runes[line.From:line.To])); words != "" {
+			value := prefix + itoa(i+1)
+			part.Lines = append(part.Lines, lineView{Value: value, Text: words, Hidden: page.Form.Is("line", value)})
+		}
+	}
+	page.Parts = append(page.Parts, part)
+}
+
 func (v *visit) renderRedactText(c *casework.Case, form *web.Form) error {
 	page := redactPage{Case: v.caseView(c), Form: form, Digest: form.Value("digest")}
-	page.Preview, page.Blots = casework.RedactText(c.Content.Text, hiddenBy(c, form))
-	runes := []rune(c.Content.Text)
-	for i, line := range casework.LineStretches(c.Content.Text) {
-		text := strings.TrimSpace(string(runes[line.From:line.To]))
-		if text == "" {
-			continue
-		}
-		page.Lines = append(page.Lines, lineView{Value: itoa(i + 1), Text: text, Hidden: form.Is("line", itoa(i+1))})
+	page.Action = page.Case.Path + "/redact"
+	page.addPart(c, "", v.t("desk_case.redact.of_text"), c.Content.Text)
+	for _, p := range c.TextParts() {
+		page.addPart(c, p.Name+":", v.label("desk_case.redact.part", p.Name), p.Text)
 	}
 	return v.Kit.Render(v.c, statusOf(form), "desk/redact", "desk", "desk_case.redact.title", page)
 }
 
-func digestOf(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
-}
-
-// askRedactFile opens the form that marks areas of a picture.
+// askRedactFile opens the form that marks areas of a picture or words of a
+// text.
 func (d *Desk) askRedactFile(v *visit) error {
 	c, f, err := v.redactable()
 	if err != nil {
 		return err
 	}
+	if redactableText(f) {
+		return v.renderRedactTextFile(&c, f, templates.NewForm("person", "yes"))
+	}
 	return v.renderRedactFile(&c, f, templates.NewForm())
 }
 
-// redactable is the picture of the address. Errors: NotFound; what is no
-// picture answers with advice on the case page instead.
+// redactable is the picture or the plain text of the address. Errors: NotFound;
+// what is neither answers with advice on the case page instead.
 func (v *visit) redactable() (casework.Case, casework.File, error) {
 	c, err := v.read()
 	if err != nil {
 		return c, casework.File{}, err
 	}
 	i := slices.IndexFunc(c.Content.Files, func(f casework.File) bool { return f.ID == v.c.Params("file") })
-	if i < 0 || !v.worksOn(&c) || !casework.RedactableImage(c.Content.Files[i].Type) {
+	if i < 0 || !v.worksOn(&c) || !casework.RedactableImage(c.Content.Files[i].Type) && !redactableText(c.Content.Files[i]) {
 		return c, casework.File{}, casework.Fail(casework.NotFound, "desk.redactable", "case.none")
 	}
 	return c, c.Content.Files[i], nil
@@ -130,6 +160,9 @@ func (d *Desk) redactFile(v *visit) error {
 	c, f, err := v.redactable()
 	if err != nil {
 		return err
+	}
+	if redactableText(f) {
+		return v.redactTextFile(c, f, form)
 	}
 	a := attempt{kind: casework.ActRedact, form: form, kept: []string{"areas", "why"}}
 	a.again = func(c *casework.Case) error { return v.renderRedactFile(c, f, form) }
@@ -148,8 +181,7 @@ func (d *Desk) redactFile(v *visit) error {
 	if err != nil {
 		return v.refuse(err, a)
 	}
-	name := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(f.Name, ".jpg"), ".jpeg"), ".png")
-	kept, err := d.Files.Put(v.ctx, v.t("desk_case.redact.file_name", "Name", name), bytes.NewReader(painted))
+	kept, err := d.Files.Put(v.ctx, v.copyName(&c, f.Name, nil)+".png", bytes.NewReader(painted))
 	if err != nil {
 		return v.refuse(err, a)
 	}
@@ -205,7 +237,10 @@ func (v *visit) redactions(c *casework.Case) []redactionView {
 	var out []redactionView
 	mayEnclose := v.still(c, casework.ActDraft)
 	for _, r := range slices.Backward(c.Inside.Redactions) {
-		view := redactionView{ID: r.ID, What: v.t("desk_case.redact.of_text"), By: v.personName(c.Place.Body, r.By), Why: r.Why, At: r.At, Blots: r.Blots, Text: r.Text}
+		view := redactionView{ID: r.ID, What: v.t("desk_case.redact.of_texts"), By: v.personName(c.Place.Body, r.By), Why: r.Why, At: r.At, Blots: r.Blots, Text: r.Text}
+		for _, p := range r.Parts {
+			view.Parts = append(view.Parts, redactPart{Title: v.label("desk_case.redact.part", p.Name), Preview: p.Text})
+		}
 		if r.Copy != nil {
 			view.What, view.Href = r.Copy.Name, "/desk/case/"+url.PathEscape(c.ID)+"/file/"+url.PathEscape(r.Copy.ID)+"/view"
 			view.Enclosed = c.Draft != nil && slices.ContainsFunc(c.Draft.Files, func(f casework.File) bool { return f.ID == r.Copy.ID })
