@@ -32,7 +32,7 @@ func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, erro
 	if strings.TrimSpace(q.Text) != "" {
 		q.Sort = casework.SortReceived
 	}
-	after, err := readCursor(op, string(q.Sort), q.Window)
+	after, err := casework.ReadCursor(op, string(q.Sort), q.Window)
 	if err != nil {
 		return casework.Page{}, err
 	}
@@ -57,7 +57,7 @@ func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, erro
 	for i := range docs {
 		if i == q.Limit {
 			last := docs[i-1]
-			page.Next = cursor{List: string(q.Sort), N: keyOf(&last, q.Sort), ID: last.ID}.String()
+			page.Next = casework.Cursor{List: string(q.Sort), N: keyOf(&last, q.Sort), ID: last.ID}.String()
 			break
 		}
 		page.Rows = append(page.Rows, docs[i].row())
@@ -73,7 +73,7 @@ func keyOf(d *document, sort casework.Sort) int64 {
 }
 
 // behind keeps what comes after a cursor in an order by a field, then by ID.
-func behind(field, compare string, c cursor) bson.D {
+func behind(field, compare string, c casework.Cursor) bson.D {
 	return bson.D{{Key: "$or", Value: bson.A{
 		bson.D{{Key: field, Value: bson.D{{Key: compare, Value: c.N}}}},
 		bson.D{{Key: field, Value: c.N}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: c.ID}}}},

@@ -11,7 +11,7 @@ import (
 )
 
 // ordered lists cases by a field and their ID, after a cursor.
-func (s *Store) ordered(ctx context.Context, field string, filter bson.A, after *cursor, limit int) ([]document, error) {
+func (s *Store) ordered(ctx context.Context, field string, filter bson.A, after *casework.Cursor, limit int) ([]document, error) {
 	if after != nil {
 		filter = append(filter, behind(field, "$gt", *after))
 	}
@@ -23,7 +23,7 @@ func (s *Store) ordered(ctx context.Context, field string, filter bson.A, after 
 // DueBetween implements casework.Store. Errors: Invalid for the window.
 func (s *Store) DueBetween(ctx context.Context, from, to casework.Date, page casework.Window) ([]casework.Row, string, error) {
 	const op = "mongostore.DueBetween"
-	after, err := readCursor(op, "between", page)
+	after, err := casework.ReadCursor(op, "between", page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -42,7 +42,7 @@ func (s *Store) DueBetween(ctx context.Context, from, to casework.Date, page cas
 	var rows []casework.Row
 	for i := range docs {
 		if i == page.Limit {
-			return rows, cursor{List: "between", N: docs[i-1].Due, ID: docs[i-1].ID}.String(), nil
+			return rows, casework.Cursor{List: "between", N: docs[i-1].Due, ID: docs[i-1].ID}.String(), nil
 		}
 		rows = append(rows, docs[i].row())
 	}
@@ -52,7 +52,7 @@ func (s *Store) DueBetween(ctx context.Context, from, to casework.Date, page cas
 // OutboxDue implements casework.Store. Errors: Invalid for the window.
 func (s *Store) OutboxDue(ctx context.Context, now time.Time, page casework.Window) ([]string, string, error) {
 	const op = "mongostore.OutboxDue"
-	after, err := readCursor(op, "outbox", page)
+	after, err := casework.ReadCursor(op, "outbox", page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -63,7 +63,7 @@ func (s *Store) OutboxDue(ctx context.Context, now time.Time, page casework.Wind
 	var ids []string
 	for i := range docs {
 		if i == page.Limit {
-			return ids, cursor{List: "outbox", N: docs[i-1].Outbox, ID: docs[i-1].ID}.String(), nil
+			return ids, casework.Cursor{List: "outbox", N: docs[i-1].Outbox, ID: docs[i-1].ID}.String(), nil
 		}
 		ids = append(ids, docs[i].ID)
 	}

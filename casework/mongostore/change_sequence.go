@@ -39,12 +39,12 @@ type ticket struct {
 // it also writes.
 func (s *Store) ChangedSince(ctx context.Context, page casework.Window) ([]casework.Row, string, error) {
 	const op = "mongostore.ChangedSince"
-	after, err := readCursor(op, "changed", page)
+	after, err := casework.ReadCursor(op, "changed", page)
 	if err != nil {
 		return nil, "", err
 	}
 	if after == nil {
-		after = &cursor{List: "changed"}
+		after = &casework.Cursor{List: "changed"}
 	}
 	last, err := s.number(ctx)
 	if err != nil {

@@ -52,7 +52,7 @@ func again(write func() error) error {
 // Series implements casework.NumberSeries.
 func (s *Store) Series(ctx context.Context, page casework.Window) ([]casework.Series, string, error) {
 	const op = "mongostore.Series"
-	after, err := readCursor(op, "series", page)
+	after, err := casework.ReadCursor(op, "series", page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,7 +68,7 @@ func (s *Store) Series(ctx context.Context, page casework.Window) ([]casework.Se
 	var out []casework.Series
 	for i, c := range list {
 		if i == page.Limit {
-			return out, cursor{List: "series", ID: out[i-1].Name}.String(), nil
+			return out, casework.Cursor{List: "series", ID: out[i-1].Name}.String(), nil
 		}
 		out = append(out, casework.Series{Name: c.ID[len("s:"):], Last: c.Last})
 	}

@@ -116,7 +116,7 @@ func (s *Store) Remove(ctx context.Context, kind, id string) error {
 // List implements casework.Shelf. Errors: Invalid for the window.
 func (s *Store) List(ctx context.Context, kind, owner string, page casework.Window) ([]casework.Record, string, error) {
 	const op = "mongostore.List"
-	after, err := readCursor(op, "shelf", page)
+	after, err := casework.ReadCursor(op, "shelf", page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -141,7 +141,7 @@ func (s *Store) List(ctx context.Context, kind, owner string, page casework.Wind
 	var out []casework.Record
 	for i, r := range list {
 		if i == page.Limit {
-			return out, cursor{List: "shelf", Kind: list[i-1].Kind, ID: list[i-1].ID}.String(), nil
+			return out, casework.Cursor{List: "shelf", Kind: list[i-1].Kind, ID: list[i-1].ID}.String(), nil
 		}
 		out = append(out, r.open())
 	}

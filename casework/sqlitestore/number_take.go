@@ -27,12 +27,12 @@ func (s *Store) Take(ctx context.Context, series string, n int) (int64, error) {
 // Series implements casework.NumberSeries.
 func (s *Store) Series(ctx context.Context, page casework.Window) ([]casework.Series, string, error) {
 	const op = "sqlitestore.Series"
-	after, err := parseCursor(op, "series", page)
+	after, err := casework.ReadCursor(op, "series", page)
 	if err != nil {
 		return nil, "", err
 	}
 	if after == nil {
-		after = &cursor{N: -1}
+		after = &casework.Cursor{N: -1}
 	}
 	// The empty name is a name too, so the first page has no lower bound.
 	rows, err := s.query(ctx, "SELECT name, last FROM series WHERE name > ? OR ? < 0 ORDER BY name LIMIT ?",
@@ -48,7 +48,7 @@ func (s *Store) Series(ctx context.Context, page casework.Window) ([]casework.Se
 			return nil, "", failed(op, err)
 		}
 		if len(out) == page.Limit {
-			return out, cursor{List: "series", ID: out[page.Limit-1].Name}.String(), nil
+			return out, casework.Cursor{List: "series", ID: out[page.Limit-1].Name}.String(), nil
 		}
 		out = append(out, n)
 	}

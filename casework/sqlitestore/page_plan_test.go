@@ -124,9 +124,9 @@ func TestSweepsAndListingsWalkAnIndexInItsOrder(t *testing.T) {
 		"due between":   {dueStatement, []any{20260601, 20260501, "", 51}},
 		"outbox due":    {outboxStatement, []any{now, 0, "", 51}},
 		"changed since": {changedStatement, []any{7, 51}},
-		"of a kind":     shelfStatement("k", "", cursor{}, now, 51),
-		"of an owner":   shelfStatement("k", "o", cursor{}, now, 51),
-		"whole shelf":   shelfStatement("", "", cursor{}, now, 51),
+		"of a kind":     shelfStatement("k", "", casework.Cursor{}, now, 51),
+		"of an owner":   shelfStatement("k", "o", casework.Cursor{}, now, 51),
+		"whole shelf":   shelfStatement("", "", casework.Cursor{}, now, 51),
 	} {
 		steps := explain(t, s, c)
 		if strings.Contains(steps, "SCAN") || strings.Contains(steps, "TEMP B-TREE") {

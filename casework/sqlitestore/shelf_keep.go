@@ -88,7 +88,7 @@ func (s *Store) Remove(ctx context.Context, kind, id string) error {
 }
 
 // shelfStatement is the listing of a kind, of an owner within it, or of all.
-func shelfStatement(kind, owner string, after cursor, now int64, limit int) clause {
+func shelfStatement(kind, owner string, after casework.Cursor, now int64, limit int) clause {
 	c := clause{text: "SELECT " + shelfColumns + " FROM shelf WHERE (expires IS NULL OR expires > ?)", args: []any{now}}
 	if kind == "" {
 		c.text += " AND (kind, id) > (?, ?)"
@@ -109,12 +109,12 @@ func shelfStatement(kind, owner string, after cursor, now int64, limit int) clau
 // List implements casework.Shelf. Errors: Invalid for the window.
 func (s *Store) List(ctx context.Context, kind, owner string, page casework.Window) ([]casework.Record, string, error) {
 	const op = "sqlitestore.List"
-	after, err := parseCursor(op, "shelf", page)
+	after, err := casework.ReadCursor(op, "shelf", page)
 	if err != nil {
 		return nil, "", err
 	}
 	if after == nil {
-		after = &cursor{List: "shelf"}
+		after = &casework.Cursor{List: "shelf"}
 	}
 	c := shelfStatement(kind, owner, *after, s.opt.Now().UnixMilli(), page.Limit+1)
 	rows, err := s.query(ctx, c.text, c.args...)
@@ -131,7 +131,7 @@ func (s *Store) List(ctx context.Context, kind, owner string, page casework.Wind
 		}
 		if len(out) == page.Limit {
 			last := out[page.Limit-1]
-			return out, cursor{List: "shelf", Kind: last.Kind, ID: last.ID}.String(), nil
+			return out, casework.Cursor{List: "shelf", Kind: last.Kind, ID: last.ID}.String(), nil
 		}
 		r.Expires = expiry(expires)
 		out = append(out, r)
