@@ -2,8 +2,10 @@ package desk
 
 import (
 	"slices"
+	"time"
 
 	"priemnaya/casework"
+	"priemnaya/templates"
 	"priemnaya/templates/web"
 )
 
@@ -35,6 +37,11 @@ func (d *Desk) assignCase(v *visit) error {
 	c, err = v.do(a, act)
 	if err != nil {
 		return v.refuse(err, a)
+	}
+	if away, ok := v.away(c.Place.Body, c.Place.Officer); ok {
+		v.Kit.Flash(v.c, templates.Flash{Kind: "warn", Key: "desk.flash.assigned_away", Data: map[string]any{"Deputy": away.DeputyName,
+			"Officer": v.personName(c.Place.Body, c.Place.Officer), "Date": templates.FormatDate(v.lang, away.To.Time(time.UTC))}})
+		return v.Kit.Redirect(v.c, v.casePath(""))
 	}
 	return v.finish(&c, "desk.flash.assigned", "Officer", v.personName(c.Place.Body, c.Place.Officer))
 }

@@ -146,7 +146,7 @@ func (v *visit) fillBulk(page *bulkPage, act casework.BulkAct, places []string) 
 			for _, a := range staff {
 				known := slices.ContainsFunc(page.People, func(o templates.Option) bool { return o.Value == a.ID })
 				if !known && answers(a, body) {
-					page.People = append(page.People, templates.Option{Value: a.ID, Text: a.Name})
+					page.People = append(page.People, v.officerOption(a, body))
 				}
 			}
 		}

@@ -12,6 +12,8 @@ type CaseAids struct {
 	Lint func(c *casework.Case, lang string) (signs []LetterSign, formal bool)
 	// Speaks reports whether a letter speaks of a subject in words.
 	Speaks func(letter, subject string) bool
+	// Absences is the book of who stands in for whom; nil leaves its pages out.
+	Absences Absences
 }
 
 // LetterSign is one thing that a check of a letter has noticed.

@@ -144,6 +144,7 @@ func (d *Desk) lawRoutes() []route {
 
 // Mount puts the pages under /desk of the router.
 func (d *Desk) Mount(r fiber.Router) {
+	d.mountAbsences(r)
 	d.mountAdmin(r)
 	if d.Law != nil {
 		for _, line := range d.lawRoutes() {

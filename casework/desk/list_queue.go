@@ -41,6 +41,8 @@ type queuePage struct {
 	// Looked is true if the page ends before its list because so much was
 	// looked through.
 	Looked bool
+	// Standing are those for whom the reader stands in.
+	Standing []standLink
 }
 
 // rowView is one case in a list.
@@ -103,7 +105,7 @@ func (d *Desk) listQueue(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := queuePage{Tab: list.tab.name, Filter: bar, Filtered: bar.Active > 0 || list.query.Text != "", Rows: v.rows(found.Rows),
+	page := queuePage{Standing: v.standing(), Tab: list.tab.name, Filter: bar, Filtered: bar.Active > 0 || list.query.Text != "", Rows: v.rows(found.Rows),
 		Query: v.place(bar), Mark: listMark(found.Rows), Bulk: v.bulkButtons(list.tab), Looked: found.Next != "" && len(found.Rows) < pageRows}
 	if page.Offered, err = v.offer(list.tab, found.Rows, page.Rows); err != nil {
 		return err
@@ -171,7 +173,7 @@ func (v *visit) rows(found []casework.Row) []rowView {
 	for _, r := range found {
 		row := rowView{ID: r.ID, Version: r.Version, Href: "/desk/case/" + url.PathEscape(r.ID), Number: rowNumber(r), Summary: r.Summary,
 			Topic: v.topicName(r.Topic), Body: v.bodyName(r.Place.Body), Unit: v.unitName(r.Place.Body, r.Place.Unit),
-			Officer: v.personName(r.Place.Body, r.Place.Officer), Stage: v.stage(r.Stage),
+			Officer: v.officerName(r.Place.Body, r.Place.Officer), Stage: v.stage(r.Stage),
 			Term: v.rowTerm(r), Received: r.ReceivedAt}
 		for _, w := range waitNames {
 			// That a draft lies with the head is what its stage says.

@@ -140,7 +140,7 @@ func (v *visit) fillAssign(c *casework.Case, p *panel) error {
 	p.People = []templates.Option{{Text: v.t("desk.assign.choose")}}
 	for _, a := range staff {
 		if answers(a, c.Place.Body) {
-			p.People = append(p.People, templates.Option{Value: a.ID, Text: a.Name})
+			p.People = append(p.People, v.officerOption(a, c.Place.Body))
 		}
 	}
 	if b, err := v.registry.Body(c.Place.Body); err == nil {

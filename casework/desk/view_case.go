@@ -54,7 +54,7 @@ func (v *visit) caseView(c *casework.Case) caseView {
 		Assurance: v.label("desk.assurance", string(c.Origin.Assurance)), Received: c.Origin.ReceivedAt,
 		Territory: v.registry.TerritoryName(c.Subject.Territory), Address: c.Subject.Address,
 		Addressee: v.bodyName(c.Subject.Addressee), Body: v.bodyName(c.Place.Body),
-		Unit: v.unitName(c.Place.Body, c.Place.Unit), Officer: v.personName(c.Place.Body, c.Place.Officer),
+		Unit: v.unitName(c.Place.Body, c.Place.Unit), Officer: v.officerName(c.Place.Body, c.Place.Officer),
 		Applicant: v.applicant(c), Seen: len(c.Journal)}
 	if len(c.Subject.Topics) > 0 {
 		view.TopicCode, view.Topic = c.Subject.Topics[0], v.topicName(c.Subject.Topics[0])
@@ -83,7 +83,7 @@ func (v *visit) applicant(c *casework.Case) applicantView {
 // mayAnswer reports whether the answer is the reader's work, so that buttons
 // which would be refused are not offered. The act itself decides.
 func (v *visit) mayAnswer(c *casework.Case) bool {
-	return v.by.ID == c.Place.Officer || v.by.HasRole(casework.RoleHead, c)
+	return v.by.Answers(c)
 }
 
 func fileItems(path string, files []casework.File) []templates.FileItem {
@@ -238,14 +238,16 @@ type letterView struct {
 // signatureView is the facts of a signature.
 type signatureView struct {
 	Name, Algorithm, Digest, Key string
-	At                           time.Time
+	// For is the absent person in whose place it was signed.
+	For string
+	At  time.Time
 }
 
 func signature(s *casework.Signature) *signatureView {
 	if s == nil {
 		return nil
 	}
-	return &signatureView{Name: s.Name, Algorithm: s.Algorithm, Digest: s.Digest, Key: s.Key, At: s.At}
+	return &signatureView{Name: s.Name, Algorithm: s.Algorithm, Digest: s.Digest, Key: s.Key, At: s.At, For: s.ForName}
 }
 
 func (v *visit) draft(c *casework.Case) *letterView {

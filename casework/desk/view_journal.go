@@ -27,7 +27,11 @@ func (v *visit) eventActor(c *casework.Case, e casework.Event) string {
 	case c.Parties.Includes(e.Actor):
 		return v.t("desk.actor.applicant")
 	}
-	return v.personName(v.bodyAt(c, e.Seq), e.Actor)
+	body := v.bodyAt(c, e.Seq)
+	if e.For != "" {
+		return v.t("desk.absence.acts_for", "Name", v.personName(body, e.Actor), "For", v.personName(body, e.For))
+	}
+	return v.personName(body, e.Actor)
 }
 
 // bodyAt is the body that had the case when the event happened, whose staff

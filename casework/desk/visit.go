@@ -24,6 +24,8 @@ type visit struct {
 	// made keeps what the rows of a list have in common.
 	made  map[string]string
 	zones map[string]*time.Location
+	// absent are the absences in force, once asked for.
+	absent *[]casework.Absence
 }
 
 func (d *Desk) visit(c *fiber.Ctx, by casework.Actor) *visit {

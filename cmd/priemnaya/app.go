@@ -65,6 +65,8 @@ type App struct {
 	// where none runs.
 	ProtectedURL string
 
+	// absences says who stands in for whom.
+	absences *casework.Absences
 	// reachers are asked how else an applicant can be told, see reach.
 	reachers []reacher
 	// recompute begins a recomputation in the background.
@@ -157,6 +159,9 @@ func (a *App) openOffice(ctx context.Context) error {
 		RequireTOTP: a.cfg.Mode == production, Issuer: "Приёмная"})
 	if err != nil {
 		return fmt.Errorf("staff accounts: %w", err)
+	}
+	if err := a.openAbsences(); err != nil {
+		return err
 	}
 	if err := a.addPushReach(); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (a *App) administrator(ctx context.Context, login string) (casework.Actor, 
 	if s.Disabled || !by.Is(casework.RoleAdministrator) {
 		return casework.Actor{}, fmt.Errorf("%s is no administrator", login)
 	}
-	return by, nil
+	return a.absences.Stand(ctx, by)
 }
 
 // tellChange prints a change with its impact.

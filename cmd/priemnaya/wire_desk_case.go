@@ -25,7 +25,8 @@ func (a *App) caseAids() (desk.CaseAids, error) {
 	}
 	a.office.SetWording(wording{})
 	return desk.CaseAids{
-		Speaks: speaksOf,
+		Speaks:   speaksOf,
+		Absences: a.absenceBook(),
 		Lint: func(c *casework.Case, lang string) ([]desk.LetterSign, bool) {
 			v := rules.Check(formal.Letter{Appeal: c.Content.Text, Address: c.Subject.Address, Text: c.Draft.Letter()})
 			var out []desk.LetterSign

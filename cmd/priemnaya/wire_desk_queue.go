@@ -69,5 +69,6 @@ func (a *App) staffActor(ctx context.Context, actorID string) (casework.Actor, b
 	case err != nil:
 		return casework.Actor{}, false, err
 	}
-	return s.Actor(), !s.Disabled, nil
+	by, err := a.absences.Stand(ctx, s.Actor())
+	return by, !s.Disabled, err
 }

@@ -41,6 +41,7 @@ func deskNav() []templates.NavItem {
 		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
 		{Key: "desk.reviews.nav", Href: "/desk/reviews", Roles: oversees},
 		{Key: "desk.readers.nav", Href: "/desk/readers", Roles: oversees},
+		{Key: "desk.absence.nav", Href: "/desk/absence", Roles: []string{string(casework.RoleOfficer), string(casework.RoleHead)}},
 		{Key: "layout.nav.admin", Href: "/desk/admin", Roles: []string{string(casework.RoleAdministrator)}},
 		{Key: "layout.nav.law", Href: "/desk/law", Roles: []string{string(casework.RoleAdministrator)}},
 	}
@@ -66,7 +67,7 @@ func (a *App) startWeb(ctx context.Context) error {
 }
 
 func (a *App) mountPages(ctx context.Context) error {
-	sessions, err := session.New(session.Config{Shelf: a.storage, Now: a.now, Secure: a.cfg.secure(), Staff: a.staff.Actor})
+	sessions, err := session.New(session.Config{Shelf: a.storage, Now: a.now, Secure: a.cfg.secure(), Staff: a.sessionActor})
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func (a *App) mountPages(ctx context.Context) error {
 	}
 	officers, err := desk.New(desk.Config{Office: a.office, Kit: kit, Files: a.files, Actor: deskActor(sessions),
 		Admin:    a.openAdmin(ctx).pages(),
-		Officers: a.staff.Officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, Figures: figures{a}, Quality: true, Reports: reports{a}, BulkStarted: a.startBulks(ctx)})
+		Officers: a.officers, Name: a.staffName, Topics: deskTopics{classifier.Official()}, Letters: letterPrints{a}, Law: lawDesk{a}, Figures: figures{a}, Quality: true, Reports: reports{a}, BulkStarted: a.startBulks(ctx)})
 	if err != nil {
 		return err
 	}
