@@ -17,6 +17,8 @@ import (
 type insideView struct {
 	Path, Seen string
 	Similar    []similarView
+	// MoreSimilar are those beyond the first three, folded away.
+	MoreSimilar []similarView
 	// Unsought is true if likenesses could not be looked for in time.
 	Unsought   bool
 	Link       bool
@@ -80,6 +82,7 @@ func (v *visit) inside(c *casework.Case) *insideView {
 	in.Link = v.still(c, casework.ActLink)
 	if c.Stage.Open() {
 		v.fillSimilar(c, in)
+		in.MoreSimilar = in.Similar[min(3, len(in.Similar)):]
 	}
 	for _, f := range c.Content.Files {
 		p := previewView{Name: f.Name, Href: in.Path + "/file/" + url.PathEscape(f.ID) + "/view", Kind: previewKind(f.Type), Size: f.WorkSize}

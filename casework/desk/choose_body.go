@@ -60,7 +60,7 @@ func (v *visit) bodyOptions(c *casework.Case, form *web.Form) (options []templat
 	for _, id := range ids {
 		b, _ := v.registry.Body(id)
 		option := templates.Option{Value: id, Text: b.Name}
-		if i := slices.IndexFunc(c.Route.Alternatives, func(a casework.Candidate) bool { return a.Label == id }); i >= 0 {
+		if i := slices.IndexFunc(c.Route.Alternatives, func(a casework.Candidate) bool { return a.Label == id && percent(a.Confidence) > 0 }); i >= 0 {
 			option.Hint = v.t("desk.route.confidence", "Percent", percent(c.Route.Alternatives[i].Confidence))
 		}
 		options = append(options, option)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type namedStaff struct {
 }
 
 // personName is what a member of staff of a body is called. Where the list of
-// staff does not answer, the ID is shown: that is better than no page.
+// staff does not answer, the account is shown: that is better than no page.
 func (v *visit) personName(body, id string) string {
 	switch {
 	case id == "":
@@ -38,14 +39,23 @@ func (v *visit) personName(body, id string) string {
 		}
 	}
 	if v.Name == nil {
-		return id
+		return v.nameless(id)
 	}
 	return v.once("name "+id, func() string {
 		if name := v.Name(v.ctx, id); name != "" {
 			return name
 		}
-		return id
+		return v.nameless(id)
 	})
+}
+
+// nameless is what somebody is called whose account is gone: still one of the
+// staff, and still told from another.
+func (v *visit) nameless(id string) string {
+	if account, ok := strings.CutPrefix(id, "staff:"); ok {
+		return v.t("desk.nameless", "Account", account)
+	}
+	return id
 }
 
 func (v *visit) staffNames(body string) map[string]string {

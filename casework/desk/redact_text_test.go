@@ -17,7 +17,9 @@ func (b *bench) notes(t testing.TB, name, content string) casework.Case {
 		t.Fatal(err)
 	}
 	f.Type = "text/plain"
-	c := b.file(t, func(filing *casework.Filing) { filing.Files, filing.Address = []casework.File{f}, "ул. Тайная, 7" })
+	c := b.file(t, func(filing *casework.Filing) {
+		filing.Files, filing.Address = []casework.File{f}, "ул. Тайная, 7"
+	})
 	b.do(t, casework.SystemActor(), c.ID, casework.Routing{Body: "roads"})
 	b.do(t, registrar, c.ID, casework.Registration{})
 	return b.do(t, head, c.ID, casework.Assignment{Officer: officer})

@@ -15,6 +15,7 @@ import (
 	"priemnaya/casework"
 	"priemnaya/casework/desk"
 	"priemnaya/casework/report"
+	"priemnaya/templates"
 	"priemnaya/templates/web"
 )
 
@@ -148,6 +149,7 @@ func (a *App) mountStatistics(r fiber.Router, kit *web.Kit) {
 			return err
 		}
 		page.openData = d
+		page.From, page.To = templates.FormatMonth(kit.Lang(c), d.From), templates.FormatMonth(kit.Lang(c), d.To)
 		for _, t := range d.Tables {
 			page.Sheets = append(page.Sheets, shownTable(kit, c, t))
 		}
@@ -197,7 +199,7 @@ func shownTable(kit *web.Kit, c *fiber.Ctx, t openTable) statisticsTable {
 		out.Columns = append(out.Columns, kit.T(c, "report.column."+column))
 	}
 	for _, r := range t.Rows {
-		row := desk.SheetRow{Head: r.Name}
+		row := desk.SheetRow{Head: templates.FormatMonth(kit.Lang(c), r.Name)}
 		for _, n := range r.numbers() {
 			text := kit.T(c, "statistics.hidden")
 			if n != nil {
