@@ -6,6 +6,8 @@ import "github.com/gofiber/fiber/v2"
 func (d *Desk) queueRoutes() []route {
 	return []route{
 		{fiber.MethodGet, "/desk/fresh", d.tellFresh},
+		{fiber.MethodGet, "/desk/pasted", d.backToQueue},
+		{fiber.MethodPost, "/desk/pasted", d.cleanPaste},
 		{fiber.MethodGet, "/desk/views", d.showViews},
 		{fiber.MethodPost, "/desk/views", d.changeViews},
 		{fiber.MethodGet, "/desk/bulk", d.backToQueue},

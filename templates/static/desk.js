@@ -194,6 +194,36 @@
     show();
   });
 
+  // ---- the way back leads to the list that one came from
+  const shelf = 'desk-list', list = one('[data-list]');
+  try {
+    if (list && location.pathname === '/desk') sessionStorage.setItem(shelf, location.search);
+    else all('.back a[href="/desk"]').forEach((link) => { link.href = '/desk' + (sessionStorage.getItem(shelf) || ''); });
+  } catch { /* nothing is kept here: the way back leads to the first list */ }
+
+  // ---- pasted letters: bold, italic and lists of an office program become the
+  // marks of a letter; plain text, and anything on any doubt, is pasted as it is.
+  const insert = (field, text) => {
+    field.focus();
+    // The only way that undo knows; setRangeText where it is gone.
+    if (!document.execCommand || !document.execCommand('insertText', false, text)) {
+      field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  };
+  document.addEventListener('paste', (event) => {
+    const field = event.target.closest && event.target.closest('form[data-paste] textarea'), data = event.clipboardData;
+    if (!field || !data) return;
+    const html = data.getData('text/html'), plain = data.getData('text/plain');
+    if (!/<(b|strong|i|em|ul|ol|li|h[1-4]|table)[\s>]/i.test(html) || html.length > 400000) return;
+    event.preventDefault();
+    const form = field.form, body = new URLSearchParams({ _csrf: form.elements._csrf.value, html });
+    fetch(form.dataset.paste, { method: 'POST', body, headers: { Accept: 'text/plain' } })
+      .then((answer) => { if (!answer.ok) throw new Error(); return answer.text(); })
+      .then((text) => insert(field, text || plain))
+      .catch(() => insert(field, plain));
+  });
+
   // Typed text is not lost by a slip: the browser asks before it leaves.
   document.querySelectorAll('form[data-guard]').forEach((form) => {
     let typed = false;
