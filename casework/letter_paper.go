@@ -35,6 +35,8 @@ type PrintOrder struct {
 	By     Actor
 	Number string
 	At     time.Time
+	// Standing is in whose place By signs; empty in his own right.
+	Standing Standing
 }
 
 // LetterPress prints the letter of a draft, signs the file and keeps both
@@ -97,9 +99,20 @@ func (o *Office) signing(ctx context.Context, by Actor, id string, act Signing) 
 	if o.press == nil {
 		return act, nil
 	}
-	paper, err := o.press(ctx, PrintOrder{Case: c, By: by, Number: act.Number, At: o.now()})
+	paper, err := o.press(ctx, PrintOrder{Case: c, By: by, Number: act.Number, At: o.now(), Standing: o.standingOf(&c, by, act.Kind())})
 	act.Paper = &paper
 	return act, err
+}
+
+// standingOf is in whose place the actor does an act on a case, if he does.
+func (o *Office) standingOf(c *Case, by Actor, kind ActKind) Standing {
+	env, err := o.env(c)
+	if err != nil {
+		return Standing{}
+	}
+	_, absent, _ := permit(env, c, by, kind)
+	standing, _ := by.StandingFor(absent, c.Place.Body)
+	return standing
 }
 
 // soundPaper reports whether a printed letter is whole.

@@ -17,6 +17,9 @@ type Sheet struct {
 	// the lines about who prepared the letter.
 	Signer, Post string
 	Executor     []string
+	// StandsIn says that Post is that of somebody absent, in whose place Signer
+	// signs: then the stamp names him too.
+	StandsIn bool
 	// Certificate makes the visible stamp; nil leaves it out.
 	Certificate *casework.Certificate
 	// At is the moment of the letter: its date and its time of making.
@@ -46,6 +49,9 @@ func DraftLetter(c *casework.Case, number string, s Sheet) letter.Letter {
 func AnswerLetter(c *casework.Case, a casework.Answer, s Sheet) letter.Letter {
 	if s.Signer == "" {
 		s.Signer = a.Signature.Name
+	}
+	if a.Signature.For != "" {
+		s.Post, s.StandsIn = a.Signature.Post, true
 	}
 	if s.At.IsZero() {
 		s.At = a.Signature.At
@@ -98,6 +104,9 @@ func (s Sheet) mark(l *letter.Letter, zone *time.Location) {
 		l.Words.Draft = ""
 		l.Stamp = &letter.Stamp{Certificate: s.Certificate.Serial, Owner: s.Certificate.Owner,
 			Valid: s.say("validity", "From", s.Certificate.From.In(zone).Format("02.01.2006"), "To", s.Certificate.To.In(zone).Format("02.01.2006"))}
+		if s.StandsIn {
+			l.Stamp.By = s.say("signed_by", "Name", s.Signer, "Post", s.Post)
+		}
 		if s.Certificate.Test {
 			l.Stamp.Test = s.say("test")
 		}

@@ -100,6 +100,9 @@ func (a *App) pressLetter(ctx context.Context, o casework.PrintOrder) (casework.
 	}
 	sheet := a.sheet(ctx, set, o.Case, o.By)
 	sheet.At, sheet.Certificate = o.At, &p.Certificate
+	if o.Standing.For != "" {
+		sheet.Post, sheet.StandsIn = o.Standing.Post, true
+	}
 	pdf, err := report.PrintLetter(report.DraftLetter(&o.Case, o.Number, sheet))
 	if err != nil {
 		return p, pressFailed(err)
@@ -125,7 +128,12 @@ func fileSafe(name string) string { return strings.NewReplacer("/", "-", "\\", "
 // sheet is what the accounts know of a letter: who signs and who prepared it.
 func (a *App) sheet(ctx context.Context, set *templates.Set, c casework.Case, by casework.Actor) report.Sheet {
 	s := report.Sheet{Set: set, Registry: a.office.Registry(), Signer: by.Name, Post: a.position(ctx, by.ID)}
-	if name := a.staffName(ctx, c.Place.Officer); name != "" {
+	executor := c.Place.Officer
+	if c.Draft != nil && c.Draft.AuthorFor == executor && executor != "" {
+		// Who is called about the letter is who has written it.
+		executor = c.Draft.Author
+	}
+	if name := a.staffName(ctx, executor); name != "" {
 		s.Executor = []string{set.T("ru", "letterform.executor", map[string]any{"Name": name})}
 	}
 	return s

@@ -87,6 +87,9 @@ func (p *printer) foot(l Letter) {
 	small := p.size * 0.75
 	p.y += p.size * 1.5
 	height := 5*lineHeight(small) + 12
+	if l.Stamp != nil && l.Stamp.By != "" {
+		height += 3 * lineHeight(small)
+	}
 	p.room(height + float64(len(l.Executor))*lineHeight(small) + p.size)
 	third, begin := width/3, p.y
 	p.lines(block{left, third - 8, p.size, gopdf.Regular, gopdf.Left}, l.Post)
@@ -112,7 +115,7 @@ func (p *printer) stamp(s Stamp, w Words, b block) {
 	p.y += 6
 	p.lines(inner, w.Signed)
 	inner.style, inner.align = gopdf.Regular, gopdf.Left
-	for _, line := range []string{labelled(w.Certificate, s.Certificate), labelled(w.Owner, s.Owner), labelled(w.Valid, s.Valid), s.Test} {
+	for _, line := range []string{s.By, labelled(w.Certificate, s.Certificate), labelled(w.Owner, s.Owner), labelled(w.Valid, s.Valid), s.Test} {
 		if line != "" {
 			p.lines(inner, line)
 		}

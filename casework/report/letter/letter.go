@@ -40,6 +40,8 @@ type Stamp struct {
 	Certificate, Owner string
 	// Valid is the term of the certificate in words.
 	Valid string
+	// By says who has signed in whose place; empty where nobody was absent.
+	By string
 	// Test says that the signature was made by a development key.
 	Test string
 }
