@@ -2,11 +2,15 @@ package keylog
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"priemnaya/intake/protected/seal"
 )
@@ -224,5 +228,90 @@ func TestAnotherSigningKeyIsRefusedAndOneLogIsNotMadeTwice(t *testing.T) {
 	}
 	if _, err := Create(l.folder, "demo"); err == nil {
 		t.Error("a log was overwritten")
+	}
+}
+
+func TestHeadsThatAreRightlySignedAndSayNonsenseAreRefused(t *testing.T) {
+	l := newLog(t)
+	l.add(ActionAdd, key())
+	good := l.page()
+	signer, err := note.NewSigner(strings.TrimSpace(l.signer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, root, origin, err := readHead(good.Head, good.Verifier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"another origin":           fmt.Sprintf("priemnaya-protected-other\n1\n%s\n", root),
+		"no root":                  origin + "\n1\n",
+		"a short root":             origin + "\n1\nAAAA\n",
+		"a root that is no base64": origin + "\n1\n???\n",
+		"a size with a plus":       fmt.Sprintf("%s\n+1\n%s\n", origin, root),
+		"a size below nothing":     fmt.Sprintf("%s\n-1\n%s\n", origin, root),
+		"a size that is no number": fmt.Sprintf("%s\none\n%s\n", origin, root),
+		"another size":             fmt.Sprintf("%s\n2\n%s\n", origin, root),
+	} {
+		head, err := note.Sign(&note.Note{Text: text}, signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check(Page{Entries: good.Entries, Head: string(head), Verifier: good.Verifier}, ""); !errors.Is(err, ErrHead) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestALogContinuesWhatWasSeenOrIsAFork(t *testing.T) {
+	l := newLog(t)
+	empty := l.page()
+	l.add(ActionAdd, key())
+	one := l.page()
+	l.add(ActionAdd, key())
+	two := l.page()
+	for name, seen := range map[string]string{"nothing": empty.Head, "one entry": one.Head, "the same": two.Head} {
+		if err := Continues(seen, two); err != nil {
+			t.Errorf("seen %s: %v", name, err)
+		}
+	}
+	if err := Continues(two.Head, one); !errors.Is(err, ErrFork) {
+		t.Errorf("a log that has shrunk: %v", err)
+	}
+	if err := Continues(two.Head[:20], two); !errors.Is(err, ErrHead) {
+		t.Errorf("a head cut off: %v", err)
+	}
+	if _, err := (hashes{}).ReadHashes([]int64{0}); err == nil {
+		t.Error("a hash that is not there was given")
+	}
+}
+
+func TestATenureLastsFromTheEntryThatAddsAKeyToTheOneThatRemovesIt(t *testing.T) {
+	l, a, b := newLog(t), key(), key()
+	at := func(day time.Time, action Action, role seal.Role, key seal.Public) {
+		t.Helper()
+		if err := Append(l.folder, Entry{Agency: "demo", Action: action, Role: role, Key: key}, l.signer, day); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recovery := key()
+	at(day, ActionAdd, seal.RoleOfficer, a)
+	at(day, ActionAdd, seal.RoleRecovery, recovery)
+	at(day.AddDate(0, 0, 1), ActionAdd, seal.RoleOfficer, b)
+	at(day.AddDate(0, 0, 2), ActionRemove, seal.RoleOfficer, a)
+	at(day.AddDate(0, 0, 3), ActionAdd, seal.RoleOfficer, a)
+	at(day.AddDate(0, 0, 4), ActionRemove, seal.RoleOfficer, a)
+	want := []Tenure{{a, "2026-11-22", "2026-11-24"}, {b, "2026-11-23", ""}, {a, "2026-11-25", "2026-11-26"}}
+	got := Officers(l.page())
+	if !slices.Equal(got, want) {
+		t.Fatalf("tenures %v, want %v", got, want)
+	}
+	for day, signs := range map[string]bool{"2026-11-01": true, "2026-11-24": true, "2026-11-25": false} {
+		if got[0].Signs(day) != signs {
+			t.Errorf("on %s: %v", day, !signs)
+		}
+	}
+	if !got[1].Signs("2099-01-01") {
+		t.Error("an active key signs no more")
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -83,32 +86,54 @@ func TestARequestIsVerifiedWhole(t *testing.T) {
 		at    time.Time
 		want  error
 	}{
-		"as it was sent":       {func(r *http.Request) []byte { return body }, now, nil},
-		"five minutes later":   {func(r *http.Request) []byte { return body }, now.Add(5 * time.Minute), nil},
-		"later":                {func(r *http.Request) []byte { return body }, now.Add(5*time.Minute + time.Second), ErrClock},
-		"before":               {func(r *http.Request) []byte { return body }, now.Add(-5*time.Minute - time.Second), ErrClock},
-		"another method":       {func(r *http.Request) []byte { r.Method = "PUT"; return body }, now, ErrSignature},
-		"another path":         {func(r *http.Request) []byte { r.RequestURI = "/x/z?z=1"; return body }, now, ErrSignature},
-		"an encoded path":      {func(r *http.Request) []byte { r.RequestURI = "/%78/y?z=1"; return body }, now, ErrSignature},
-		"another query":        {func(r *http.Request) []byte { r.RequestURI = "/x/y?z=2"; return body }, now, ErrSignature},
-		"no query":             {func(r *http.Request) []byte { r.RequestURI = "/x/y"; return body }, now, ErrSignature},
-		"another body":         {func(r *http.Request) []byte { return []byte(`{"a":2}`) }, now, ErrDigest},
-		"another digest":       {func(r *http.Request) []byte { r.Header.Set(HeaderDigest, Digest([]byte("b"))); return []byte("b") }, now, ErrSignature},
-		"another header":       {func(r *http.Request) []byte { r.Header.Set("Idempotency-Key", "l"); return body }, now, ErrSignature},
-		"a header twice":       {func(r *http.Request) []byte { r.Header.Add("Upload-Offset", "8"); return body }, now, ErrSignature},
-		"no header":            {func(r *http.Request) []byte { r.Header.Del("Upload-Offset"); return body }, now, ErrForm},
-		"no signature":         {func(r *http.Request) []byte { r.Header.Del(HeaderSignature); return body }, now, ErrForm},
-		"two signatures":       {func(r *http.Request) []byte { r.Header.Add(HeaderSignature, "sig=:AAAA:"); return body }, now, ErrForm},
-		"no input":             {func(r *http.Request) []byte { r.Header.Del(HeaderInput); return body }, now, ErrForm},
-		"another key":          {func(r *http.Request) []byte { replace(r, "0a1b2c3d", "ffffffff"); return body }, now, ErrKey},
-		"another nonce":        {func(r *http.Request) []byte { replace(r, `nonce="`, `nonce="A`); return body }, now, ErrSignature},
-		"another time":         {func(r *http.Request) []byte { replace(r, "created=1", "created=2"); return body }, now, ErrSignature},
-		"another algorithm":    {func(r *http.Request) []byte { replace(r, "hmac-sha256", "none"); return body }, now, ErrForm},
-		"an uncovered digest":  {func(r *http.Request) []byte { replace(r, ` "content-digest"`, ""); return body }, now, ErrForm},
-		"an uncovered key":     {func(r *http.Request) []byte { replace(r, ` "idempotency-key"`, ""); return body }, now, ErrForm},
-		"an uncovered method":  {func(r *http.Request) []byte { replace(r, `"@method" `, ""); return body }, now, ErrForm},
-		"a component twice":    {func(r *http.Request) []byte { replace(r, `"@method" `, `"@method" "@method" `); return body }, now, ErrForm},
-		"a parameter twice":    {func(r *http.Request) []byte { replace(r, `;alg=`, `;keyid="x";alg=`); return body }, now, ErrForm},
+		"as it was sent":      {func(r *http.Request) []byte { return body }, now, nil},
+		"five minutes later":  {func(r *http.Request) []byte { return body }, now.Add(5 * time.Minute), nil},
+		"later":               {func(r *http.Request) []byte { return body }, now.Add(5*time.Minute + time.Second), ErrClock},
+		"before":              {func(r *http.Request) []byte { return body }, now.Add(-5*time.Minute - time.Second), ErrClock},
+		"another method":      {func(r *http.Request) []byte { r.Method = "PUT"; return body }, now, ErrSignature},
+		"another path":        {func(r *http.Request) []byte { r.RequestURI = "/x/z?z=1"; return body }, now, ErrSignature},
+		"an encoded path":     {func(r *http.Request) []byte { r.RequestURI = "/%78/y?z=1"; return body }, now, ErrSignature},
+		"another query":       {func(r *http.Request) []byte { r.RequestURI = "/x/y?z=2"; return body }, now, ErrSignature},
+		"no query":            {func(r *http.Request) []byte { r.RequestURI = "/x/y"; return body }, now, ErrSignature},
+		"another body":        {func(r *http.Request) []byte { return []byte(`{"a":2}`) }, now, ErrDigest},
+		"another digest":      {func(r *http.Request) []byte { r.Header.Set(HeaderDigest, Digest([]byte("b"))); return []byte("b") }, now, ErrSignature},
+		"another header":      {func(r *http.Request) []byte { r.Header.Set("Idempotency-Key", "l"); return body }, now, ErrSignature},
+		"a header twice":      {func(r *http.Request) []byte { r.Header.Add("Upload-Offset", "8"); return body }, now, ErrSignature},
+		"no header":           {func(r *http.Request) []byte { r.Header.Del("Upload-Offset"); return body }, now, ErrForm},
+		"no signature":        {func(r *http.Request) []byte { r.Header.Del(HeaderSignature); return body }, now, ErrForm},
+		"two signatures":      {func(r *http.Request) []byte { r.Header.Add(HeaderSignature, "sig=:AAAA:"); return body }, now, ErrForm},
+		"no input":            {func(r *http.Request) []byte { r.Header.Del(HeaderInput); return body }, now, ErrForm},
+		"another key":         {func(r *http.Request) []byte { replace(r, "0a1b2c3d", "ffffffff"); return body }, now, ErrKey},
+		"another nonce":       {func(r *http.Request) []byte { replace(r, `nonce="`, `nonce="A`); return body }, now, ErrSignature},
+		"another time":        {func(r *http.Request) []byte { replace(r, "created=1", "created=2"); return body }, now, ErrSignature},
+		"another algorithm":   {func(r *http.Request) []byte { replace(r, "hmac-sha256", "none"); return body }, now, ErrForm},
+		"an uncovered digest": {func(r *http.Request) []byte { replace(r, ` "content-digest"`, ""); return body }, now, ErrForm},
+		"an uncovered key":    {func(r *http.Request) []byte { replace(r, ` "idempotency-key"`, ""); return body }, now, ErrForm},
+		"an uncovered method": {func(r *http.Request) []byte { replace(r, `"@method" `, ""); return body }, now, ErrForm},
+		"a component twice":   {func(r *http.Request) []byte { replace(r, `"@method" `, `"@method" "@method" `); return body }, now, ErrForm},
+		"a parameter twice":   {func(r *http.Request) []byte { replace(r, `;alg=`, `;keyid="x";alg=`); return body }, now, ErrForm},
+		"no time": {func(r *http.Request) []byte {
+			replace(r, `;created=`+strconv.FormatInt(now.Unix(), 10), "")
+			return body
+		}, now, ErrForm},
+		"a quoted time": {func(r *http.Request) []byte {
+			replace(r, `created=`+strconv.FormatInt(now.Unix(), 10), `created="1"`)
+			return body
+		}, now, ErrForm},
+		"a bare key": {func(r *http.Request) []byte { replace(r, `keyid="`+key.ID+`"`, "keyid=17"); return body }, now, ErrForm},
+		"no nonce": {func(r *http.Request) []byte {
+			r.Header.Set(HeaderInput, nonceOf.ReplaceAllString(r.Header.Get(HeaderInput), ""))
+			return body
+		}, now, ErrForm},
+		"a short nonce": {func(r *http.Request) []byte {
+			r.Header.Set(HeaderInput, nonceOf.ReplaceAllString(r.Header.Get(HeaderInput), `;nonce="short"`))
+			return body
+		}, now, ErrForm},
+		"an unknown member":    {func(r *http.Request) []byte { replace(r, "sig=", "other="); return body }, now, ErrForm},
+		"no bytes":             {func(r *http.Request) []byte { r.Header.Set(HeaderSignature, "sig=::"); return body }, now, ErrSignature},
+		"an unquoted value":    {func(r *http.Request) []byte { r.Header.Set(HeaderSignature, "sig=AAAA"); return body }, now, ErrForm},
+		"the host":             {func(r *http.Request) []byte { replace(r, `"@method" `, `"@method" "@authority" `); return body }, now, ErrForm},
+		"a missing header":     {func(r *http.Request) []byte { replace(r, `"@method" `, `"@method" "x-none" `); return body }, now, ErrForm},
 		"an unknown parameter": {func(r *http.Request) []byte { replace(r, `;alg=`, `;tag="x";alg=`); return body }, now, ErrForm},
 		"a huge header":        {func(r *http.Request) []byte { replace(r, `;alg=`, strings.Repeat(`;a=1`, 5000)+`;alg=`); return body }, now, ErrForm},
 	} {
@@ -117,6 +142,58 @@ func TestARequestIsVerifiedWhole(t *testing.T) {
 		if _, err := Verify(r, got, secretOf, x.at); !errors.Is(err, x.want) || (err == nil) != (x.want == nil) {
 			t.Errorf("%s: %v instead of %v", name, err, x.want)
 		}
+	}
+}
+
+// nonceOf finds the nonce of a signature.
+var nonceOf = regexp.MustCompile(`;nonce="[^"]*"`)
+
+func TestWhatHasNoBaseIsNotSigned(t *testing.T) {
+	header := func(value string) func(string) []string {
+		return func(name string) []string {
+			if name == "idempotency-key" {
+				return []string{value}
+			}
+			return nil
+		}
+	}
+	for name, m := range map[string]Message{
+		"a target without a slash":   {Method: "GET", Target: "a"},
+		"a fragment":                 {Method: "GET", Target: "/a#b"},
+		"a space in the target":      {Method: "GET", Target: "/a b"},
+		"a line break in the target": {Method: "GET", Target: "/a\nb"},
+		"no method":                  {Target: "/a"},
+		"a method of two words":      {Method: "GET /b", Target: "/a"},
+		"a line break in a header":   {Method: "GET", Target: "/a", Header: header("1\n\"@method\": PUT")},
+	} {
+		if base, err := m.base(m.needed(false), "p"); !errors.Is(err, ErrForm) {
+			t.Errorf("%s: %q, %v", name, base, err)
+		}
+	}
+	if _, err := (Message{Method: "GET", Target: "/a"}).base([]string{"idempotency-key"}, "p"); !errors.Is(err, ErrForm) {
+		t.Errorf("a header of a message without headers: %v", err)
+	}
+	if _, err := Read(Message{Method: "GET", Target: "/a"}, false); !errors.Is(err, ErrForm) {
+		t.Errorf("a signature of a message without headers: %v", err)
+	}
+	if base, err := (Message{Method: "GET", Target: "/a", Header: header(" a\tb ")}).base([]string{"idempotency-key"}, "p"); err != nil || !strings.HasPrefix(base, "\"idempotency-key\": a\tb\n") {
+		t.Errorf("a tab: %q, %v", base, err)
+	}
+	for name, k := range map[string]struct{ id, nonce string }{"a key with a quote": {`a"b`, "0123456789abcdef"}, "a short nonce": {key.ID, "x"}} {
+		if err := WithNonce(httptest.NewRequest("GET", "/a", nil), Key{ID: k.id, Secret: key.Secret}, k.nonce, now); !errors.Is(err, ErrForm) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestARequestWithoutMethodIsSignedAsItIsSent(t *testing.T) {
+	r := &http.Request{URL: &url.URL{Path: "/a"}, Header: http.Header{}}
+	if err := Request(r, nil, key, now); err != nil {
+		t.Fatal(err)
+	}
+	r.Method = http.MethodGet
+	if _, err := Verify(r, nil, secretOf, now); err != nil {
+		t.Error(err)
 	}
 }
 
