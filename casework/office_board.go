@@ -195,10 +195,40 @@ func (o *Office) BoardCases(ctx context.Context, by Actor, q BoardQuery) (Page, 
 		// The date may be a day ahead of Moscow's at the body.
 		to = o.boardDays().env.today("").AddDays(span + 1)
 	}
+	ask := q.storeQuery(by)
+	ask.DueFrom, ask.DueTo = NewDate(1900, 1, 1), to
+	if ask.Bodies != nil && len(ask.Bodies) == 0 {
+		return Page{}, nil
+	}
 	rows, next, err := gather(q.Window, keep, func(w Window) ([]Row, string, error) {
-		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
+		ask := ask
+		ask.Window = w
+		page, err := o.store.Page(ctx, ask)
+		return page.Rows, page.Next, err
 	})
 	return Page{Rows: rows, Next: next}, err
+}
+
+// storeQuery is as much of the choice as a store can look up: a missing unit or
+// officer it cannot.
+func (q BoardQuery) storeQuery(by Actor) Query {
+	ask := Query{Sort: SortDue}
+	bodies, all := by.Bodies(boardRoles...)
+	if q.Body != nil {
+		asked := []string{*q.Body}
+		if !all {
+			asked = narrow(asked, bodies)
+		}
+		ask.Bodies = append([]string{}, asked...)
+	} else if !all {
+		ask.Bodies = append([]string{}, bodies...)
+	}
+	for into, value := range map[*string]*string{&ask.Unit: q.Unit, &ask.Officer: q.Officer, &ask.Topic: q.Topic} {
+		if value != nil {
+			*into = *value
+		}
+	}
+	return ask
 }
 
 // about reports whether a topic is asked for.
@@ -216,62 +246,4 @@ func (d BoardDue) holds(left int) bool {
 		return left >= 0 && left <= 7
 	}
 	return true
-}
-
-// StaffWarning is a warning about a term that a member of staff hears of.
-type StaffWarning struct {
-	Row   Row
-	Level WarnLevel
-	Due   Date
-	Term  TermKind
-	// Told is when the watch gave it.
-	Told Notice
-}
-
-// maxWarned bounds the cases that a list of warnings opens.
-const maxWarned = 50
-
-// WarningsOf lists what the watch has told the actor of his cases, the earliest
-// due first: of those that are his as the officer, or that lie in his right in
-// the role that the warning names. more is true if there are further cases.
-func (o *Office) WarningsOf(ctx context.Context, by Actor) (list []StaffWarning, more bool, err error) {
-	if !by.Staff() {
-		return nil, false, Fail(Forbidden, "casework.WarningsOf", "act.forbidden")
-	}
-	to := o.boardDays().env.today("").AddDays(5)
-	keep := func(r *Row) bool {
-		return r.Place.Officer == by.ID || by.standsAt(r.Place.Officer, r.Place) || by.watches(r.Place)
-	}
-	rows, next, err := gather(Window{Limit: maxWarned}, keep, func(w Window) ([]Row, string, error) {
-		return o.store.DueBetween(ctx, NewDate(1900, 1, 1), to, w)
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	for _, row := range rows {
-		c, err := o.store.Get(ctx, row.ID)
-		if CodeOf(err) == NotFound {
-			continue
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		list = append(list, c.warningsTo(by, row)...)
-	}
-	return list, next != "", nil
-}
-
-// warningsTo are the latest warnings about running terms that the actor hears.
-func (c *Case) warningsTo(by Actor, row Row) []StaffWarning {
-	var out []StaffWarning
-	for _, t := range c.Terms {
-		for _, n := range slices.Backward(c.Outbox) {
-			hears := n.Staff == RoleOfficer && by.ActsFor(c.Place.Officer, c) || n.Staff != RoleOfficer && by.HasRole(n.Staff, c)
-			if n.Kind == NoticeWarn && t.Running() && hears && n.Data["Term"] == string(t.Kind) && n.Data["Due"] == t.Due.String() {
-				out = append(out, StaffWarning{Row: row, Level: WarnLevel(n.Data["Level"]), Due: t.Due, Term: t.Kind, Told: n})
-				break
-			}
-		}
-	}
-	return out
 }

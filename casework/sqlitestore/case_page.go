@@ -51,11 +51,20 @@ func (s *Store) Page(ctx context.Context, q casework.Query) (casework.Page, erro
 
 // list reads a page of a query without words and one row more.
 func (s *Store) list(ctx context.Context, q casework.Query, after *key) ([]casework.Row, error) {
-	narrow, err := s.narrowest(ctx, q)
+	paths, err := s.paths(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return s.rows(ctx, merge(plan(q, narrow), q.Sort, after, q.Limit+1))
+	return s.rows(ctx, merge(paths, q.Sort, after, q.Limit+1))
+}
+
+// paths are the ways by which a page of a query without words is read.
+func (s *Store) paths(ctx context.Context, q casework.Query) ([]path, error) {
+	if paths, err := s.streams(ctx, q); err != nil || len(paths) > 0 {
+		return paths, err
+	}
+	narrow, err := s.narrowest(ctx, q)
+	return plan(q, narrow), err
 }
 
 // narrowest is the index that leaves the fewest rows for a query, if these are
@@ -87,6 +96,9 @@ func (s *Store) narrowestOf(ctx context.Context, q casework.Query, most int) (na
 // so each second is read to its end before it is sorted.
 func (s *Store) find(ctx context.Context, q casework.Query, match string, after *key) ([]casework.Row, error) {
 	from := int64(math.MaxInt64)
+	if !q.ReceivedTo.IsZero() {
+		from = wordsBase(q.ReceivedTo) + widsInSecond - 1
+	}
 	if after != nil {
 		from = wordsBase(instant(-after.n)) + widsInSecond - 1
 	}

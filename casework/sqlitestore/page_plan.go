@@ -75,9 +75,11 @@ func plan(q casework.Query, narrow string) []path {
 		return one(narrow)
 	case q.Bodies != nil && len(q.Bodies) <= maxMerged:
 		return bodyPaths(q, shared)
+	case q.Sort == casework.SortReceived && !q.ReceivedTo.IsZero():
+		return one("rows_received")
 	case q.Sort == casework.SortReceived:
 		// The bound is always true; it makes the walk a search.
-		return one("rows_received", clause{"r.received <= ?", []any{int64(1) << 62}})
+		return one("rows_received", clause{receivedBefore, []any{int64(1) << 62}})
 	case len(q.Stages) > 0:
 		return stagePaths(q, one)
 	}
@@ -242,12 +244,16 @@ func beginsWith(column, value string) clause {
 	return clause{column + " >= ? AND " + column + " < ?", []any{value, value + afterPrefix}}
 }
 
+// receivedBefore is the upper end of a walk from the newest case down. A place
+// to go on from takes its stead: of two upper ends SQLite would seek only one.
+const receivedBefore = "r.received < ?"
+
 func receivedWithin(q casework.Query) (out []clause) {
 	if !q.ReceivedFrom.IsZero() {
 		out = append(out, clause{"r.received >= ?", []any{q.ReceivedFrom.UnixMilli()}})
 	}
 	if !q.ReceivedTo.IsZero() {
-		out = append(out, clause{"r.received < ?", []any{q.ReceivedTo.UnixMilli()}})
+		out = append(out, clause{receivedBefore, []any{q.ReceivedTo.UnixMilli()}})
 	}
 	return out
 }

@@ -32,6 +32,9 @@ func (s *statement) add(text string, args ...any) {
 func (p path) statement(columns string, sort casework.Sort, after *key, limit int) clause {
 	s := statement{clause{columns + p.from.text, append([]any(nil), p.from.args...)}, " WHERE "}
 	for _, w := range p.where {
+		if after != nil && sort == casework.SortReceived && w.text == receivedBefore && w.args[0].(int64) > -after.n {
+			continue
+		}
 		s.add(w.text, w.args...)
 	}
 	if after != nil {

@@ -31,6 +31,8 @@ type writer struct {
 
 	stmts statements
 	saved int64
+	// owed is what is owed, as of the last commit.
+	owed  ledger
 	stats struct{ batches, jobs, reruns atomic.Int64 }
 }
 
@@ -55,11 +57,6 @@ type batch struct {
 }
 
 type countKey struct{ body, stage string }
-
-type owedKey struct {
-	place casework.Placement
-	due   int64
-}
 
 // count adds a row to the counts, or takes it away with n = -1.
 func (b *batch) count(r *casework.Row, n int) {
@@ -102,6 +99,9 @@ func startWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 	w.stmts.db = conn
 	err := conn.QueryRowContext(ctx, "SELECT coalesce(max(saved), 0) FROM rows").Scan(&w.saved)
 	if err != nil {
+		return nil, failed("sqlitestore.Open", errors.Join(err, conn.Close()))
+	}
+	if err := w.owed.load(ctx, conn); err != nil {
 		return nil, failed("sqlitestore.Open", errors.Join(err, conn.Close()))
 	}
 	go w.run()
@@ -258,7 +258,11 @@ func (w *writer) transact(jobs []*job) (err error) {
 	if err := b.writeCounts(); err != nil {
 		return err
 	}
-	return b.exec("COMMIT")
+	if err := b.exec("COMMIT"); err != nil {
+		return err
+	}
+	w.owed.add(b.owed)
+	return nil
 }
 
 // nextSaved is the next number of the save sequence. There is one writer, so

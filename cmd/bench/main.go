@@ -27,6 +27,8 @@ type options struct {
 	filings int
 	// pages is how often each page is opened.
 	pages int
+	// only picks kinds of pages by a piece of their names.
+	only string
 	// replay leaves the dry run out if it is false.
 	replay bool
 	json   bool
@@ -55,6 +57,7 @@ func readFlags(args []string) (options, error) {
 	sizes := fs.String("cases", "10000,1000000", "numbers of stored cases to measure at, growing; the last is compared with the first")
 	fs.IntVar(&opt.filings, "filings", 300, "appeals to file at each concurrency and size (a third of it alone)")
 	fs.IntVar(&opt.pages, "pages", 100, "times to open each kind of page at each size")
+	fs.StringVar(&opt.only, "only", "", "open only pages with this in their names, such as \"queue\" or \"search\"")
 	fs.BoolVar(&opt.replay, "replay", true, "try a change of routing rules on the last 50,000 cases")
 	fs.BoolVar(&opt.json, "json", false, "print the line for machines only")
 	fs.StringVar(&opt.binary, "binary", "", "a built program to measure; by default it is built")

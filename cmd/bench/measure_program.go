@@ -72,6 +72,9 @@ func (b *bench) visitDesks(ctx context.Context, r *Report) error {
 	second := page{"queue: second page", "kontrol", nil, false}
 	tenth := page{"queue: tenth page", "kontrol", nil, false}
 	for _, p := range append(pages(), second, tenth) {
+		if !strings.Contains(p.name, b.opt.only) {
+			continue
+		}
 		if desks[p.login] == nil {
 			for _, s := range b.sites {
 				v, err := b.signIn(s, p.login)

@@ -161,6 +161,22 @@ type Due struct{ All, Overdue, Three, Seven int }
 // OwedBy sums what is owed now by a name.
 func (f *Figures) OwedBy(scope Scope, by func(p casework.Placement, topic string) string) (map[string]Due, error) {
 	out := map[string]Due{}
+	// A large body owes on tens of thousands of lines, but on few days.
+	type dayAt struct{ body, due string }
+	lefts, todays := map[dayAt]int{}, map[string]casework.Date{}
+	left := func(body, due string) int {
+		n, known := lefts[dayAt{body, due}]
+		if !known {
+			now, known := todays[body]
+			if !known {
+				now = f.todayAt(body)
+				todays[body] = now
+			}
+			n = now.DaysUntil(day(due))
+			lefts[dayAt{body, due}] = n
+		}
+		return n
+	}
 	err := f.walk(f.parts(tableOwed, "", ""), func(c string, k []string, n []int) {
 		p := casework.Placement{Body: strings.TrimPrefix(c, tableOwed+"/"), Unit: k[0], Officer: k[1]}
 		if !scope(p) {
@@ -168,7 +184,7 @@ func (f *Figures) OwedBy(scope Scope, by func(p casework.Placement, topic string
 		}
 		d := out[by(p, k[2])]
 		d.All += n[0]
-		switch left := f.todayAt(p.Body).DaysUntil(day(k[3])); {
+		switch left := left(p.Body, k[3]); {
 		case left < 0:
 			d.Overdue += n[0]
 		case left <= 3:
