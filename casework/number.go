@@ -50,6 +50,13 @@ func checkSign(s string) string {
 	return string(idAlphabet[n%len(idAlphabet)])
 }
 
+// ReceiptMistyped reports whether a number, as somebody has typed it, has the
+// form of a receipt and a check sign that does not fit: no case can have it.
+func ReceiptMistyped(typed string) bool {
+	s := NormalNumber(typed)
+	return strings.HasPrefix(s, "П-") && strings.Count(s, "-") == 3 && !ReceiptWellFormed(s)
+}
+
 // ReceiptWellFormed reports whether s can be a receipt number; a registration
 // number is never well formed in this sense.
 func ReceiptWellFormed(s string) bool {

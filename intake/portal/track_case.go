@@ -53,8 +53,12 @@ func pace(ctx context.Context, began time.Time) {
 func (p *Portal) findCase(c *fiber.Ctx) error {
 	form := web.ReadForm(c)
 	k := key{Number: strings.TrimSpace(form.Value("number")), Code: strings.TrimSpace(form.Value("code"))}
-	if k.Number == "" || len(k.Number) > 100 {
+	switch {
+	case k.Number == "" || len(k.Number) > 100:
 		form.Fail("number", "portal.track.number_empty")
+	case casework.ReceiptMistyped(k.Number):
+		// Anybody can reckon this: it tells nothing of what is stored.
+		form.Fail("number", "portal.track.number_slip")
 	}
 	if k.Code == "" || len(k.Code) > 100 {
 		form.Fail("code", "portal.track.code_empty")

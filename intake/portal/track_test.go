@@ -82,6 +82,28 @@ func TestAWrongCodeAndAnUnknownNumberLookTheSame(t *testing.T) {
 	}
 }
 
+func TestASlipInTheNumberOfAReceiptIsNamed(t *testing.T) {
+	h := openHouse(t)
+	id := h.reader("anna", "ru").file("Во дворе нет света.", "roads")
+	c, err := h.store.Get(t.Context(), id)
+	must(t, err)
+	swapped := []rune(c.Receipt)
+	for i := 2; i < len(swapped)-1; i++ {
+		if a, b := swapped[i], swapped[i+1]; a != b && a != '-' && b != '-' {
+			swapped[i], swapped[i+1] = b, a
+			break
+		}
+	}
+	const slip = "В номере опечатка"
+	for number, named := range map[string]bool{string(swapped): true, "n" + strings.ToLower(string(swapped)[2:]): true,
+		c.Receipt: false, "П-2026-000123": false, "ОГ-2026-000123": false} {
+		a := h.reader("", "ru").post("/track", "number", number, "code", "AAAA-BBBB-CCCC")
+		if a.Status != 422 || strings.Contains(a.Body, slip) != named {
+			t.Errorf("%s: status %d, a slip is named: %v", number, a.Status, !named)
+		}
+	}
+}
+
 func TestGuessingIsSlowedDown(t *testing.T) {
 	h := openHouse(t)
 	r := h.reader("", "ru")
