@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"priemnaya/casework"
 )
 
 // smallest is the least figure that is published: a smaller one could point
@@ -123,12 +121,6 @@ func hideAlone(rows []Line, column int) {
 	if hidden == 1 && next >= 0 {
 		rows[next].Cells[column].Hidden = true
 	}
-}
-
-// PublicKinds are the regimes named in public tables; the locale files hold a
-// name for each.
-func PublicKinds() []casework.Regime {
-	return []casework.Regime{casework.RegimeAppeal, casework.RegimePlatform, casework.RegimeMessage, casework.RegimeServices, casework.RegimeControl}
 }
 
 // PublicTables names the tables of Public in their order.

@@ -117,10 +117,3 @@ func (c *stemCache) put(token, stem string) {
 	}
 	c.young[key] = stem
 }
-
-// size is the number of entries held, at most twice the limit.
-func (c *stemCache) size() int {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return len(c.young) + len(c.old)
-}

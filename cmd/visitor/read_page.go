@@ -57,27 +57,6 @@ func (p Page) Input(name string) string {
 	return ""
 }
 
-// Choices are the values of a group of radio buttons or of a select.
-func (p Page) Choices(name string) []string {
-	var out []string
-	for n := range p.nodes("input") {
-		if attr(n, "name") == name {
-			out = append(out, attr(n, "value"))
-		}
-	}
-	for n := range p.nodes("select") {
-		if attr(n, "name") != name {
-			continue
-		}
-		for o := range walk(n) {
-			if o.Data == "option" {
-				out = append(out, attr(o, "value"))
-			}
-		}
-	}
-	return out
-}
-
 // Link is the address of the first link whose address holds the words.
 func (p Page) Link(words string) string {
 	for n := range p.nodes("a") {

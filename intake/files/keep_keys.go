@@ -4,10 +4,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 )
 
 // KeyBytes is the length of a master key.
@@ -41,20 +39,6 @@ func NewKeyring(current string, keys map[string][]byte) (*Keyring, error) {
 		return nil, fmt.Errorf("files: there is no master key %q", current)
 	}
 	return ring, nil
-}
-
-// ParseKeyring makes a keyring from configuration: base64 keys by id.
-func ParseKeyring(current string, encoded map[string]string) (*Keyring, error) {
-	keys := maps.Collect(func(yield func(string, []byte) bool) {
-		for id, s := range encoded {
-			// A key that does not decode is reported by its length.
-			key, _ := base64.StdEncoding.DecodeString(s)
-			if !yield(id, key) {
-				return
-			}
-		}
-	})
-	return NewKeyring(current, keys)
 }
 
 // Current returns the id of the key under which new files are sealed.

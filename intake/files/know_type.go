@@ -34,20 +34,6 @@ func Kinds() []Kind {
 	return []Kind{PDF, DOCX, XLSX, ODT, RTF, TXT, JPEG, PNG, HEIC, MP3, MP4, ZIP}
 }
 
-// Accept is the value of the accept attribute of a file field.
-func Accept() string {
-	s := ""
-	for _, k := range Kinds() {
-		for _, e := range k.Exts {
-			if s != "" {
-				s += ","
-			}
-			s += e
-		}
-	}
-	return s
-}
-
 // extFor keeps ext when the kind allows it and forces the kind's own otherwise.
 func (k Kind) extFor(ext string) string {
 	if len(k.Exts) == 0 || slices.Contains(k.Exts, ext) {

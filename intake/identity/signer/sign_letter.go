@@ -22,12 +22,3 @@ func Letters(key Signer, now func() time.Time) casework.LetterSigner {
 			Digest: digest, Value: value, Key: key.KeyID()}, nil
 	}
 }
-
-// CheckLetter checks the signature of a letter with the digest. It returns
-// ErrSignature if the digest, the algorithm or the value is another.
-func CheckLetter(ctx context.Context, key Verifier, digest string, s casework.Signature) error {
-	if s.Digest != digest || s.Algorithm != key.Algorithm() {
-		return ErrSignature
-	}
-	return key.Verify(ctx, []byte(digest), s.Value)
-}

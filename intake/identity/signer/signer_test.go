@@ -158,15 +158,11 @@ func TestALetterCarriesASignatureThatAnybodyCanCheck(t *testing.T) {
 	if err != nil || s.By != "staff:petrova" || s.Name != "Петрова" || !s.At.Equal(at) || s.Digest != "abc123" || s.Key != key.KeyID() || s.Algorithm != ES256 {
 		t.Fatalf("got %+v, %v", s, err)
 	}
-	if err := CheckLetter(t.Context(), key.Verifier(), "abc123", s); err != nil {
+	if err := key.Verifier().Verify(t.Context(), []byte("abc123"), s.Value); err != nil {
 		t.Error(err)
 	}
-	if err := CheckLetter(t.Context(), key.Verifier(), "abc124", s); !errors.Is(err, ErrSignature) {
+	if err := key.Verifier().Verify(t.Context(), []byte("abc124"), s.Value); !errors.Is(err, ErrSignature) {
 		t.Errorf("another letter is accepted: %v", err)
-	}
-	s.Digest = "abc124"
-	if err := CheckLetter(t.Context(), key.Verifier(), "abc124", s); !errors.Is(err, ErrSignature) {
-		t.Errorf("a changed digest is accepted: %v", err)
 	}
 }
 

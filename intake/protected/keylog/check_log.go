@@ -139,27 +139,6 @@ func Proof(p Page, from int64) (tlog.TreeProof, error) {
 	return tlog.ProveTree(int64(len(p.Entries)), from, h)
 }
 
-// Inclusion shows that an entry is in the log, for who has only a head.
-func Inclusion(p Page, number int64) (tlog.RecordProof, error) {
-	h, err := treeOf(p.Entries)
-	if err != nil {
-		return nil, err
-	}
-	return tlog.ProveRecord(int64(len(p.Entries)), number, h)
-}
-
-// CheckInclusion verifies a proof of Inclusion against a head. Error: ErrHead.
-func CheckInclusion(head, verifier, line string, number int64, proof tlog.RecordProof) error {
-	size, root, _, err := readHead(head, verifier)
-	if err != nil {
-		return err
-	}
-	if tlog.CheckRecord(proof, size, root, number, tlog.RecordHash([]byte(line))) != nil {
-		return ErrHead
-	}
-	return nil
-}
-
 // Follow is what a witness does: he has an earlier head and is shown a later
 // one with a proof. Both must be signed by the verifier, and the later must
 // continue the earlier. Errors: ErrHead, ErrFork.

@@ -168,18 +168,6 @@ func TestALogThatOnlyGrewIsFollowed(t *testing.T) {
 			t.Errorf("from size %d: %v", i+1, err)
 		}
 	}
-	for i, line := range p.Entries {
-		proof, err := Inclusion(p, int64(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := CheckInclusion(p.Head, p.Verifier, line, int64(i), proof); err != nil {
-			t.Error(err)
-		}
-		if err := CheckInclusion(p.Head, p.Verifier, line+" ", int64(i), proof); !errors.Is(err, ErrHead) {
-			t.Error("another entry passed for one of the log")
-		}
-	}
 }
 
 func TestARemovedKeyIsNoRecipientAnyMore(t *testing.T) {

@@ -87,30 +87,3 @@ func unwrap(place Place, stanzas, commit []byte, me *Identity) ([]byte, error) {
 	}
 	return content, nil
 }
-
-// Rewrap gives the same content to other recipients: for an officer who joins,
-// or after the recovery key changed. The content key stays, so whoever opened
-// the envelope before still can if he kept its bytes; to hand a report to
-// another agency, Open and Seal at the new place.
-func Rewrap(place Place, envelope []byte, me *Identity, to []Public) ([]byte, error) {
-	if err := place.Check(); err != nil {
-		return nil, err
-	}
-	if err := checkRecipients(to); err != nil {
-		return nil, err
-	}
-	stanzas, commit, payload, err := split(envelope)
-	if err != nil {
-		return nil, err
-	}
-	content, err := unwrap(place, stanzas, commit, me)
-	if err != nil {
-		return nil, err
-	}
-	defer Wipe(content)
-	head, err := header(place, content, to)
-	if err != nil {
-		return nil, err
-	}
-	return append(head, payload...), nil
-}

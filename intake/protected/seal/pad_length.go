@@ -2,7 +2,6 @@ package seal
 
 import (
 	"errors"
-	"slices"
 )
 
 const (
@@ -12,9 +11,6 @@ const (
 
 // steps are the only lengths a payload has before encryption, in bytes.
 var steps = []int{16 * kib, 64 * kib, 256 * kib, mib, 2 * mib, 4 * mib, 8 * mib, 16 * mib, 32 * mib, 64 * mib}
-
-// Steps lists the lengths in bytes, shortest first.
-func Steps() []int { return slices.Clone(steps) }
 
 // MaxBody is the longest body in bytes that one envelope takes.
 const MaxBody = 64*mib - frameSize

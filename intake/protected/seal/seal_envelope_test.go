@@ -169,26 +169,6 @@ func TestADecoyLooksLikeAMessage(t *testing.T) {
 	}
 }
 
-func TestRewrapGivesTheSameContentToOthers(t *testing.T) {
-	old, next, author := NewIdentity(), NewIdentity(), NewIdentity()
-	e := mustSeal(t, here, []byte("x"), author, old.Public(), author.Public())
-	r, err := Rewrap(here, e, old, []Public{next.Public(), author.Public()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, who := range []*Identity{next, author} {
-		if o, err := Open(here, r, who); err != nil || !o.By(author.Public()) {
-			t.Error(err)
-		}
-	}
-	if _, err := Open(here, r, old); !errors.Is(err, ErrNotForYou) {
-		t.Error("the officer who left still opens the new header")
-	}
-	if _, err := Rewrap(here, e, next, []Public{next.Public()}); !errors.Is(err, ErrNotForYou) {
-		t.Error("rewrapped by a stranger")
-	}
-}
-
 func TestAnEnvelopeWithTwoContentKeysIsRefused(t *testing.T) {
 	// A sender who wants two officers to read two texts wraps two keys.
 	a, b := NewIdentity(), NewIdentity()
