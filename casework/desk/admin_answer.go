@@ -1,10 +1,14 @@
 package desk
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
 	"priemnaya/templates"
+	"priemnaya/templates/web"
 )
 
 // secretPage is the data of desk/admin_secret: something shown once.
@@ -16,6 +20,26 @@ type secretPage struct {
 func (v *visit) showSecret(page secretPage) error {
 	v.c.Set(fiber.HeaderCacheControl, "no-store")
 	return v.Kit.Render(v.c, fiber.StatusOK, "desk/admin_secret", "desk", page.Title, page)
+}
+
+// confirmPage is the data of desk/admin_confirm: what will happen, before it
+// does. Fields are those of the form that asked.
+type confirmPage struct {
+	Title, Text, Action, Back string
+	Fields                    []hiddenField
+}
+
+type hiddenField struct{ Name, Value string }
+
+// confirm shows what a form will do and sends it once more with "sure".
+func (v *visit) confirm(form *web.Form, page confirmPage) error {
+	for _, name := range slices.Sorted(maps.Keys(form.Values)) {
+		for _, value := range form.Values[name] {
+			page.Fields = append(page.Fields, hiddenField{name, value})
+		}
+	}
+	page.Fields = append(page.Fields, hiddenField{"sure", "yes"})
+	return v.Kit.Render(v.c, fiber.StatusOK, "desk/admin_confirm", "desk", page.Title, page)
 }
 
 // adminStatus is the answer to a form that was not taken: 409 where somebody

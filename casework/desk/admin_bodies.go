@@ -58,6 +58,49 @@ type bodyPage struct {
 	// Theirs is how the body is now, where somebody else has changed it while
 	// this form was open.
 	Theirs []diffLine
+	// Rules says the competences in words, as they are in force.
+	Rules   []ruleLine
+	History []changeView
+}
+
+// ruleLine is a competence in words.
+type ruleLine struct{ Topic, Territory, Code string }
+
+// historyShown is how many changes a page of one thing shows.
+const historyShown = 10
+
+// ruleLines says competences in words.
+func (v *visit) ruleLines(list []casework.Competence) []ruleLine {
+	var out []ruleLine
+	for _, c := range list {
+		line := ruleLine{Topic: v.t("desk_setup.topic.any"), Territory: v.t("desk_setup.territory.any"), Code: orStar(c.Topic) + " " + orStar(c.Territory)}
+		if c.Topic != "" {
+			line.Topic = v.topicName(c.Topic)
+		}
+		if c.Territory != "" {
+			line.Territory = v.registry.TerritoryName(c.Territory)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// aboutBody is what a page of a body in force shows beside its form.
+func (v *visit) aboutBody(page *bodyPage) error {
+	id := page.Form.Value("id")
+	n, err := v.Office.OpenAt(v.ctx, id, "")
+	if err != nil {
+		return err
+	}
+	page.Open = n
+	if b, err := v.registry.Body(id); err == nil {
+		page.Rules = v.ruleLines(b.Competences)
+	}
+	list, _, err := v.Admin.Registry.Changes(v.ctx, id, "")
+	for _, c := range list[:min(len(list), historyShown)] {
+		page.History = append(page.History, v.changeView(c))
+	}
+	return err
 }
 
 // editBody opens a body, or an empty form.
@@ -105,11 +148,9 @@ func (v *visit) renderBody(status int, page bodyPage) error {
 		page.Asks = append(page.Asks, option(string(r), v.label("desk.admin.role", string(r))))
 	}
 	if !page.New {
-		n, err := v.Office.OpenAt(v.ctx, page.Form.Value("id"), "")
-		if err != nil {
+		if err := v.aboutBody(&page); err != nil {
 			return err
 		}
-		page.Open = n
 	}
 	return v.Kit.Render(v.c, status, "desk/admin_body", "desk", "desk.admin.body.title", page)
 }
@@ -142,7 +183,7 @@ func (d *Desk) proposeBody(v *visit) error {
 		// Both versions are shown, and what was typed stays: sending the form
 		// once more is a decision.
 		if theirs, err := v.Office.Registry().Body(body.ID); err == nil {
-			page.Theirs = diff(formText(bodyForm(theirs)), formText(bodyForm(body)))
+			page.Theirs = diff(v.plainWords(formText(bodyForm(theirs))), v.plainWords(formText(bodyForm(body))))
 			form.Values["seen"] = []string{d.Admin.Registry.Seen(theirs)}
 		}
 	}

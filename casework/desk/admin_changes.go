@@ -12,6 +12,8 @@ import (
 type changesPage struct {
 	Changes []changeView
 	Next    string
+	// Subject is what the list is narrowed to, in words.
+	Subject string
 }
 
 type changeView struct {
@@ -25,18 +27,30 @@ func (v *visit) changeView(c RegistryChange) changeView {
 		StateText: v.label("desk.admin.state", c.State), Open: c.State == "proposed",
 		Kind: map[string]string{"proposed": "warn", "published": "good"}[c.State], SubjectText: v.t("desk.admin.whole")}
 	if c.Subject != "" {
-		view.SubjectText = v.bodyName(c.Subject)
+		view.SubjectText = v.subjectName(c.Subject)
 	}
 	return view
 }
 
+// subjectName is what a change is about.
+func (v *visit) subjectName(subject string) string {
+	if subject == TerritoriesSubject {
+		return v.t("desk_setup.territory.title")
+	}
+	return v.bodyName(subject)
+}
+
 // listChanges lists the changes of the registry, the newest first.
 func (d *Desk) listChanges(v *visit) error {
-	list, next, err := d.Admin.Registry.Changes(v.ctx, v.c.Query("after"))
+	subject := v.c.Query("subject")
+	list, next, err := d.Admin.Registry.Changes(v.ctx, subject, v.c.Query("after"))
 	if err != nil {
 		return err
 	}
 	page := changesPage{Next: next}
+	if subject != "" {
+		page.Subject = v.subjectName(subject)
+	}
 	for _, c := range list {
 		page.Changes = append(page.Changes, v.changeView(c))
 	}

@@ -22,8 +22,9 @@ type AdminDead interface {
 	Redrive(ctx context.Context, by casework.Actor, caseID, key string) error
 	// RedriveAll begins to do so with all of a cause, in the background.
 	RedriveAll(ctx context.Context, by casework.Actor, cause DeadCause) error
-	// Running is how far that has come; nil if none was begun.
-	Running() *DeadProgress
+	// Running is how far that has come, also in another process or before a
+	// restart; nil if none was begun.
+	Running(ctx context.Context) (*DeadProgress, error)
 }
 
 // DeadLetter is a notice that could not be delivered.
@@ -41,8 +42,11 @@ type DeadCause struct {
 
 // DeadProgress is a redrive under way or the last one.
 type DeadProgress struct {
-	Cause          DeadCause
-	Done, Left     int
+	Cause      DeadCause
+	Done, Left int
+	// At is when it was last known to go on.
+	At time.Time
+	// Stopped is true if it ended before all were done.
 	Ended, Stopped bool
 }
 
@@ -53,8 +57,10 @@ type deadPage struct {
 	Next    string
 	More    bool
 	Running *DeadProgress
-	Percent int
-	Failed  string
+	// RunningText says which cause it is about.
+	RunningText string
+	Percent     int
+	Failed      string
 }
 
 type deadCauseView struct {
@@ -72,7 +78,11 @@ type deadView struct {
 func (d *Desk) listDead(v *visit) error { return v.renderDead(fiber.StatusOK, "") }
 
 func (v *visit) renderDead(status int, failed string) error {
-	page := deadPage{Failed: failed, Running: v.Admin.Dead.Running()}
+	running, err := v.Admin.Dead.Running(v.ctx)
+	if err != nil {
+		return err
+	}
+	page := deadPage{Failed: failed, Running: running}
 	causes, more, err := v.Admin.Dead.Causes(v.ctx)
 	if err != nil {
 		return err
@@ -90,6 +100,7 @@ func (v *visit) renderDead(status int, failed string) error {
 		page.Letters = append(page.Letters, deadView{l, v.label("desk.notice", l.Kind), v.label("desk.medium", l.Medium), v.label("desk.admin.reason", l.Reason)})
 	}
 	if r := page.Running; r != nil {
+		page.RunningText = v.label("desk.medium", r.Cause.Medium) + ", " + v.label("desk.admin.reason", r.Cause.Reason)
 		if r.Done+r.Left > 0 {
 			page.Percent = 100 * r.Done / (r.Done + r.Left)
 		}
@@ -111,6 +122,10 @@ func (d *Desk) redriveDead(v *visit) error {
 		medium, reason, ok := strings.Cut(form.Value("all"), "~")
 		if !ok {
 			return v.renderDead(fiber.StatusUnprocessableEntity, v.t("desk.admin.choose"))
+		}
+		if !form.Is("sure", "yes") {
+			return v.confirm(form, confirmPage{Title: "desk_setup.sure.redrive", Action: "/desk/admin/dead", Back: "/desk/admin/dead",
+				Text: v.t("desk_setup.sure_text.redrive", "Medium", v.label("desk.medium", medium), "Reason", v.label("desk.admin.reason", reason))})
 		}
 		err = d.Admin.Dead.RedriveAll(v.ctx, v.by, DeadCause{Medium: medium, Reason: reason})
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -40,6 +41,9 @@ func (v *visit) healthView(l HealthLine) healthView {
 		if at, ok := value.(time.Time); ok {
 			l.About[name] = at.In(v.zone(""))
 		}
+	}
+	if l.State == "good" && strings.HasPrefix(l.Key, "off_") {
+		view.Kind, view.StateText = "plain", v.t("desk_setup.unused")
 	}
 	view.Name, view.Text, view.Do = HealthText(v.Kit.Set(), v.lang, l)
 	return view

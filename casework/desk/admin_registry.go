@@ -16,8 +16,16 @@ type AdminRegistry interface {
 	Propose(ctx context.Context, by casework.Actor, e RegistryEdit) (RegistryChange, error)
 	// Return prepares a return to an earlier edition.
 	Return(ctx context.Context, by casework.Actor, revision, why string) (RegistryChange, error)
-	// Changes lists all changes, the newest first.
-	Changes(ctx context.Context, after string) (list []RegistryChange, next string, err error)
+	// SeenTerritories is the mark of a list of territories, for TerritoryEdit.
+	SeenTerritories(list []casework.Territory) string
+	// ProposeTerritories prepares an edition with another list. Errors: Conflict,
+	// Invalid with a field for each bad code, NotAllowed without a change.
+	ProposeTerritories(ctx context.Context, by casework.Actor, e TerritoryEdit) (RegistryChange, error)
+	// ReadTerritories reads rows of a CSV file.
+	ReadTerritories(file []byte) (rows []casework.Territory, mistakes []LineMistake)
+	// Changes lists the changes of a body or of TerritoriesSubject, or all for
+	// "", the newest first.
+	Changes(ctx context.Context, subject, after string) (list []RegistryChange, next string, err error)
 	// Change gives one with the texts of both editions. Errors: NotFound.
 	Change(ctx context.Context, id string) (RegistryChange, error)
 	// Decide publishes or drops. Errors: Conflict, NotAllowed.
@@ -25,6 +33,9 @@ type AdminRegistry interface {
 	// Renew makes a change anew from the edition in force. Errors: Conflict.
 	Renew(ctx context.Context, by casework.Actor, id string) (RegistryChange, error)
 }
+
+// TerritoriesSubject is the subject of changes of the list of territories.
+const TerritoriesSubject = "@territories"
 
 // RegistryEdit is a changed or new body; Seen is "" for a new one.
 type RegistryEdit struct {

@@ -56,6 +56,20 @@ func siteForm(s SiteCard) *web.Form {
 	return form
 }
 
+// siteText writes a site as lines to compare, in the reader's words.
+func (v *visit) siteText(s SiteCard) string {
+	lines := []string{v.t("desk.admin.name") + ": " + s.Name, v.t("desk.admin.body_head") + ": " + v.bodyName(s.Body),
+		v.t("desk.admin.site.minute") + ": " + strconv.Itoa(s.PerMinute), v.t("desk.admin.site.day") + ": " + strconv.Itoa(s.PerDay),
+		v.t("desk.admin.site.webhook") + ": " + s.Webhook}
+	for _, o := range s.Origins {
+		lines = append(lines, v.t("desk.admin.site.origins")+": "+o)
+	}
+	for _, r := range s.Rights {
+		lines = append(lines, v.label("desk.admin.right", r))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // editSite opens a site, or an empty form.
 func (d *Desk) editSite(v *visit) error {
 	id := v.c.Query("id")
@@ -127,9 +141,7 @@ func (d *Desk) saveSite(v *visit) error {
 			return err
 		}
 		if casework.CodeOf(err) == casework.Conflict && !page.New {
-			mine, theirs := card, page.Card
-			mine.Seen, theirs.Seen = "", ""
-			page.Theirs = diff(formText(siteForm(theirs)), formText(siteForm(mine)))
+			page.Theirs = diff(v.siteText(page.Card), v.siteText(card))
 			form.Values["seen"] = []string{page.Card.Seen}
 		}
 		return v.renderSite(adminStatus(err), page)
@@ -154,6 +166,10 @@ func (d *Desk) actOnSite(v *visit) error {
 			page.Form.Fail("why", "desk.admin.why_needed")
 			return v.renderSite(fiber.StatusUnprocessableEntity, page)
 		}
+	}
+	if asked := map[string]bool{"close": true, "revoke": true, "rotate": true}[do]; asked && !form.Is("sure", "yes") {
+		return v.confirm(form, confirmPage{Title: "desk_setup.sure." + do, Text: v.t("desk_setup.sure_text."+do, "Name", card.Name, "Key", form.Value("key")),
+			Action: "/desk/admin/site/do", Back: back})
 	}
 	switch do {
 	case "key":

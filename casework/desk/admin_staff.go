@@ -25,25 +25,6 @@ type staffLine struct {
 	Grants []string
 }
 
-// adminRoles are the roles an account may have.
-func adminRoles() []casework.Role {
-	return slices.DeleteFunc(casework.Roles(), func(r casework.Role) bool {
-		return r == casework.RoleCitizen || r == casework.RoleSystem
-	})
-}
-
-// grantText says a role and where it holds.
-func (v *visit) grantText(g casework.Grant) string {
-	place := v.t("desk.admin.everywhere")
-	if g.Body != casework.Everywhere {
-		place = v.bodyName(g.Body)
-	}
-	if g.Unit != "" {
-		place += ", " + v.unitName(g.Body, g.Unit)
-	}
-	return v.label("desk.admin.role", string(g.Role)) + ": " + place
-}
-
 // staffBodies are the bodies whose accounts the reader keeps.
 func (v *visit) staffBodies() []templates.Option {
 	bodies, all := v.by.Bodies(casework.RoleAdministrator)
@@ -95,52 +76,32 @@ type accountPage struct {
 	New     bool
 	Card    StaffCard
 	Own     bool
-	Grants  []string
 	Theirs  []diffLine
 	History []adminEntryView
-	Roles   []string
+	Rows    []grantRow
+	Roles   []templates.Option
+	Places  []string
 }
 
-// grantLines writes roles as the form shows them: "role@body" or
-// "role@body/unit", one a line.
-func grantLines(grants []casework.Grant) string {
-	var out []string
-	for _, g := range grants {
-		line := string(g.Role) + "@" + g.Body
-		if g.Unit != "" {
-			line += "/" + g.Unit
-		}
-		out = append(out, line)
-	}
-	return strings.Join(out, "\n")
-}
-
-// grantsFrom reads them back.
-func (v *visit) grantsFrom(form *web.Form) []casework.Grant {
-	var out []casework.Grant
-	for n, line := range textLines(form.Value("grants")) {
-		role, place, ok := strings.Cut(strings.TrimSpace(line), "@")
-		body, unit, _ := strings.Cut(place, "/")
-		known := ok && slices.Contains(adminRoles(), casework.Role(role))
-		if known && body != casework.Everywhere {
-			b, err := v.registry.Body(body)
-			known = err == nil && (unit == "" || slices.ContainsFunc(b.Units, func(u casework.BodyUnit) bool { return u.ID == unit }))
-		}
-		if g := (casework.Grant{Role: casework.Role(role), Body: body, Unit: unit}); known && !slices.Contains(out, g) {
-			out = append(out, g)
-		} else if !known {
-			form.Fail("grants", "desk.admin.account.bad_grant", "Line", n+1)
-		}
-	}
-	return out
-}
-
-func accountForm(s StaffCard) *web.Form {
-	form := templates.NewForm("login", s.Login, "name", s.Name, "position", s.Position, "email", s.Email, "grants", grantLines(s.Grants), "seen", s.Seen)
+func (v *visit) accountForm(s StaffCard) *web.Form {
+	form := templates.NewForm("login", s.Login, "name", s.Name, "position", s.Position, "email", s.Email, "seen", s.Seen)
+	v.grantForm(form, s.Grants)
 	if s.Disabled {
 		form.Values["disabled"] = []string{"yes"}
 	}
 	return form
+}
+
+// accountText writes an account as lines to compare, in the reader's words.
+func (v *visit) accountText(s StaffCard) string {
+	lines := []string{v.t("desk.admin.fio") + ": " + s.Name, v.t("desk.admin.position") + ": " + s.Position, v.t("desk.admin.email") + ": " + s.Email}
+	for _, g := range s.Grants {
+		lines = append(lines, v.grantText(g))
+	}
+	if s.Disabled {
+		lines = append(lines, v.t("desk.admin.disabled"))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // account loads an account that the reader may keep; any other one looks like
@@ -163,18 +124,13 @@ func (d *Desk) editStaff(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.renderAccount(fiber.StatusOK, accountPage{Form: accountForm(card), Card: card})
+	return v.renderAccount(fiber.StatusOK, accountPage{Form: v.accountForm(card), Card: card})
 }
 
 func (v *visit) renderAccount(status int, page accountPage) error {
-	for _, r := range adminRoles() {
-		page.Roles = append(page.Roles, string(r)+": "+v.label("desk.admin.role", string(r)))
-	}
+	page.Rows, page.Roles, page.Places = grantRows(page.Form), v.roleOptions(), v.grantPlaces().offered()
 	if !page.New {
 		page.Own = v.by.ID == "staff:"+page.Card.Login
-		for _, g := range page.Card.Grants {
-			page.Grants = append(page.Grants, v.grantText(g))
-		}
 		list, err := v.Admin.Staff.History(v.ctx, page.Card.Login)
 		if err != nil {
 			return err
@@ -201,6 +157,10 @@ func (d *Desk) saveStaff(v *visit) error {
 	} else {
 		card.Seen = ""
 	}
+	if form.Is("do", "more") {
+		page.Form.Errors = nil
+		return v.renderAccount(fiber.StatusOK, page)
+	}
 	v.needWhy(form)
 	if !form.OK() {
 		return v.renderAccount(fiber.StatusUnprocessableEntity, page)
@@ -211,11 +171,7 @@ func (d *Desk) saveStaff(v *visit) error {
 			return err
 		}
 		if casework.CodeOf(err) == casework.Conflict && !page.New {
-			mine := card
-			mine.Seen = ""
-			theirs := page.Card
-			theirs.Seen = ""
-			page.Theirs = diff(formText(accountForm(theirs)), formText(accountForm(mine)))
+			page.Theirs = diff(v.accountText(page.Card), v.accountText(card))
 			form.Values["seen"] = []string{page.Card.Seen}
 		}
 		return v.renderAccount(adminStatus(err), page)
@@ -235,13 +191,17 @@ func (d *Desk) actOnStaff(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := accountPage{Form: accountForm(card), Card: card}
+	page := accountPage{Form: v.accountForm(card), Card: card}
 	form.Values["seen"] = page.Form.Values["seen"]
 	if v.needWhy(form); !form.OK() {
 		page.Form.Fail("why", "desk.admin.why_needed")
 		return v.renderAccount(fiber.StatusUnprocessableEntity, page)
 	}
 	why, password := form.Value("why"), ""
+	if do := form.Value("do"); !form.Is("sure", "yes") && (do == "password" || do == "factor") {
+		return v.confirm(form, confirmPage{Title: "desk_setup.sure." + do, Text: v.t("desk_setup.sure_text."+do, "Name", card.Name),
+			Action: "/desk/admin/account/do", Back: "/desk/admin/account?login=" + card.Login})
+	}
 	switch form.Value("do") {
 	case "password":
 		password, err = d.Admin.Staff.Reset(v.ctx, v.by, card.Login, false, why)

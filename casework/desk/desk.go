@@ -146,6 +146,9 @@ func (d *Desk) lawRoutes() []route {
 func (d *Desk) Mount(r fiber.Router) {
 	d.mountAbsences(r)
 	d.mountAdmin(r)
+	for _, line := range d.templateRoutes() {
+		r.Add(line.method, line.path, d.admitWriter(line.handle))
+	}
 	if d.Law != nil {
 		for _, line := range d.lawRoutes() {
 			r.Add(line.method, line.path, d.admitAdministrator(line.handle))

@@ -90,14 +90,14 @@ func TerritoryCode(s string) (string, bool) {
 
 // CheckTerritories finds the mistakes of a list. Errors: Invalid with a field
 // for each, named by the code: "territory.code", "territory.twice",
-// "territory.name", "territory.dates", "territory.many".
+// "territory.name", "territory.dates", "territory.too_many".
 func CheckTerritories(list []casework.Territory) error {
 	e := &casework.Error{Code: casework.Invalid, Op: "registry.CheckTerritories", Message: "registry.invalid"}
 	bad := func(code, key string) {
 		e.Fields = append(e.Fields, casework.FieldError{Field: code, Key: key, Data: map[string]any{"Code": code}})
 	}
 	if len(list) > MaxTerritories {
-		bad("", "territory.many")
+		bad("", "territory.too_many")
 	}
 	seen := map[string]bool{}
 	for _, t := range list {

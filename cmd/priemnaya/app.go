@@ -170,6 +170,9 @@ func (a *App) openOffice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.loadReadingRules(ctx); err != nil {
+		return err
+	}
 	return a.loadLearner(ctx)
 }
 

@@ -39,6 +39,8 @@ type Config struct {
 	PauseSearch bool
 	// Laws is a folder laid over the regulations that come with the program.
 	Laws string
+	// ReadingRules is a file laid over what marks an unusual reader.
+	ReadingRules string
 
 	SMTP SMTPConfig
 	ESIA ESIAConfig
@@ -109,6 +111,7 @@ func readConfig(getenv func(string) string) (Config, error) {
 		Clamd:           e.text("CLAMD", ""),
 		Backups:         e.text("BACKUPS", ""),
 		Laws:            e.text("LAWS", ""),
+		ReadingRules:    e.text("READING_RULES", ""),
 		SimListen:       e.text("ESIASIM_LISTEN", "127.0.0.1:8081"),
 		SinkListen:      e.text("SINK_LISTEN", "127.0.0.1:2525"),
 		ProtectedListen: e.text("PROTECTED_LISTEN", "127.0.0.1:0"),

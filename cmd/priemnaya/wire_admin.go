@@ -27,9 +27,8 @@ type adminDesk struct {
 	ctx  context.Context
 	work sync.WaitGroup
 
-	mu       sync.Mutex
-	replays  map[string]bool
-	redrives *desk.DeadProgress
+	mu      sync.Mutex
+	replays map[string]bool
 }
 
 // openAdmin makes it and follows what other processes publish.
@@ -48,7 +47,7 @@ func (a *App) openAdmin(ctx context.Context) *adminDesk {
 
 // pages is what the desk is given.
 func (d *adminDesk) pages() *desk.Admin {
-	return &desk.Admin{Registry: adminRegistry{d}, Staff: adminStaff{d}, Sites: adminSites{d}, Health: d.health, Dead: adminDead{d}, Log: d.log}
+	return &desk.Admin{Registry: adminRegistry{d}, Staff: adminStaff{d}, Sites: adminSites{d}, Reading: adminReading{d}, Health: d.health, Dead: adminDead{d}, Log: d.log}
 }
 
 // startRetain purges what has had its time, in the background.
@@ -76,11 +75,15 @@ func (d *adminDesk) every(pause time.Duration, do func()) {
 	}
 }
 
-// followRegistry takes over an edition that another process has published.
+// followRegistry takes over what another process has published: the registry
+// and the rules of reading.
 func (d *adminDesk) followRegistry() {
 	d.every(10*time.Second, func() {
 		if err := d.takeRegistry(d.ctx); err != nil && d.ctx.Err() == nil {
 			d.App.log.Warn("the registry of bodies could not be read", "code", casework.CodeOf(err))
+		}
+		if _, err := d.office.TakeReadingRules(d.ctx); err != nil && d.ctx.Err() == nil {
+			d.App.log.Warn("the rules of reading could not be read", "code", casework.CodeOf(err))
 		}
 	})
 }
@@ -180,9 +183,9 @@ func (r adminRegistry) view(c registry.Change) desk.RegistryChange {
 		Last: replayLast, Replay: c.Replay, InForce: c.Revision == r.office.Registry().Revision()}
 }
 
-// Changes lists all changes, the newest first.
-func (r adminRegistry) Changes(ctx context.Context, after string) ([]desk.RegistryChange, string, error) {
-	list, next, err := r.book.Changes(ctx, "", casework.Window{After: after, Limit: 50})
+// Changes lists the changes of one thing, or all, the newest first.
+func (r adminRegistry) Changes(ctx context.Context, subject, after string) ([]desk.RegistryChange, string, error) {
+	list, next, err := r.book.Changes(ctx, subject, casework.Window{After: after, Limit: 50})
 	var out []desk.RegistryChange
 	for _, c := range list {
 		out = append(out, r.view(c))
@@ -233,7 +236,7 @@ func entryViews(list []registry.Entry) []desk.AdminEntry {
 	var out []desk.AdminEntry
 	for _, e := range list {
 		out = append(out, desk.AdminEntry{ID: e.ID, Area: e.Area, Subject: e.Subject, What: e.What, Why: e.Why, By: e.By, At: e.At,
-			Before: plainLines(e.Before), After: plainLines(e.After), Back: e.What == "changed" && len(e.Before) > 0})
+			Before: plainLines(e.Before), After: plainLines(e.After), Back: (e.What == "changed" || e.What == "returned") && len(e.Before) > 0})
 	}
 	return out
 }

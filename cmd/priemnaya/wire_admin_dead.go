@@ -3,7 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"slices"
+	"time"
 
 	"priemnaya/casework"
 	"priemnaya/casework/desk"
@@ -85,23 +88,97 @@ func (a adminDead) RedriveAll(ctx context.Context, by casework.Actor, cause desk
 		return casework.Fail(casework.NotFound, "adminDead.RedriveAll", "")
 	}
 	return a.noted(ctx, by, registry.Entry{Area: "notice", Subject: cause.Medium, What: "redriven", Why: cause.Reason}, nil, nil, func() error {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.redrives != nil && !a.redrives.Ended {
-			return casework.Fail(casework.Conflict, "adminDead.RedriveAll", "")
+		p := redrive{Cause: cause, Left: left}
+		if err := a.claimRedrive(ctx, &p); err != nil {
+			return err
 		}
-		a.redrives = &desk.DeadProgress{Cause: cause, Left: left}
-		a.work.Go(func() { a.redriveCause(a.ctx, cause) })
+		a.work.Go(func() { a.redriveCause(a.ctx, p) })
 		return nil
 	})
 }
 
+// redrive is the record of the redrive under way, or of the last one: it
+// outlives the process, so that another one, or the next, can say how far it
+// came.
+type redrive struct {
+	Cause   desk.DeadCause `json:"cause"`
+	Done    int            `json:"done"`
+	Left    int            `json:"left"`
+	Ended   bool           `json:"ended,omitempty"`
+	Stopped bool           `json:"stopped,omitempty"`
+	// Pulse is when it was last known to go on.
+	Pulse time.Time `json:"pulse"`
+
+	version int64
+}
+
+// The record on the shelf; redriveSilence is after how long without a pulse a
+// redrive has been interrupted.
+const (
+	kindRedrive    = "notice-redrive"
+	redriveID      = "last"
+	redriveSilence = time.Minute
+)
+
+// lastRedrive loads the record; nil if none was ever begun.
+func (a adminDead) lastRedrive(ctx context.Context) (*redrive, error) {
+	r, err := a.storage.Fetch(ctx, kindRedrive, redriveID)
+	if casework.CodeOf(err) == casework.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var p redrive
+	if err := json.Unmarshal(r.Data, &p); err != nil {
+		return nil, &casework.Error{Code: casework.Corrupted, Op: "adminDead.lastRedrive", Err: err}
+	}
+	p.version = r.Version
+	if !p.Ended && a.now().Sub(p.Pulse) > redriveSilence {
+		p.Ended, p.Stopped = true, true
+	}
+	return &p, nil
+}
+
+// claimRedrive begins one where none goes on, in any process. Errors: Conflict.
+func (a adminDead) claimRedrive(ctx context.Context, p *redrive) error {
+	last, err := a.lastRedrive(ctx)
+	if err != nil {
+		return err
+	}
+	if last != nil {
+		if !last.Ended {
+			return casework.Fail(casework.Conflict, "adminDead.RedriveAll", "")
+		}
+		p.version = last.version
+	}
+	err = a.noteRedrive(ctx, p)
+	if casework.CodeOf(err) == casework.Exists {
+		return casework.Fail(casework.Conflict, "adminDead.RedriveAll", "")
+	}
+	return err
+}
+
+// noteRedrive keeps how far it has come.
+func (a adminDead) noteRedrive(ctx context.Context, p *redrive) error {
+	p.Pulse = a.now().UTC()
+	data, err := json.Marshal(p)
+	if err != nil {
+		return &casework.Error{Code: casework.Internal, Op: "adminDead.noteRedrive", Err: err}
+	}
+	r, err := a.storage.Put(ctx, casework.Record{Kind: kindRedrive, ID: redriveID, Version: p.version, Data: data})
+	if err == nil {
+		p.version = r.Version
+	}
+	return err
+}
+
 // redriveCause gives each notice of a cause one round: what dies again
 // meanwhile is not begun a second time.
-func (a adminDead) redriveCause(ctx context.Context, cause desk.DeadCause) {
-	began := a.now()
-	err := a.everyDead(ctx, cause.Medium, func(n notifications.DeadNotice) error {
-		if n.Reason != cause.Reason || n.DiedAt.After(began) {
+func (a adminDead) redriveCause(ctx context.Context, p redrive) {
+	began, noted := a.now(), time.Now()
+	err := a.everyDead(ctx, p.Cause.Medium, func(n notifications.DeadNotice) error {
+		if n.Reason != p.Cause.Reason || n.DiedAt.After(began) {
 			return nil
 		}
 		err := a.redriveOne(ctx, n.Case, n.Key)
@@ -110,28 +187,28 @@ func (a adminDead) redriveCause(ctx context.Context, cause desk.DeadCause) {
 		} else if err != nil {
 			return err
 		}
-		a.progress(func(p *desk.DeadProgress) { p.Done, p.Left = p.Done+1, max(0, p.Left-1) })
-		return ctx.Err()
+		p.Done, p.Left = p.Done+1, max(0, p.Left-1)
+		if time.Since(noted) < time.Second {
+			return ctx.Err()
+		}
+		noted = time.Now()
+		// Another process that took it for interrupted has the record now.
+		return errors.Join(a.noteRedrive(ctx, &p), ctx.Err())
 	})
-	a.progress(func(p *desk.DeadProgress) { p.Ended, p.Stopped, p.Left = true, err != nil, 0 })
+	p.Ended, p.Stopped = true, err != nil
+	if noteErr := a.noteRedrive(context.WithoutCancel(ctx), &p); noteErr != nil {
+		a.App.log.Warn("the end of a redrive was not noted", "code", casework.CodeOf(noteErr))
+	}
 	if err != nil && ctx.Err() == nil {
-		a.App.log.Warn("notices could not all be given another round", "medium", cause.Medium, "code", casework.CodeOf(err))
+		a.App.log.Warn("notices could not all be given another round", "medium", p.Cause.Medium, "code", casework.CodeOf(err))
 	}
 }
 
-func (a adminDead) progress(change func(*desk.DeadProgress)) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	change(a.redrives)
-}
-
-// Running is a copy of how far the last redrive has come.
-func (a adminDead) Running() *desk.DeadProgress {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.redrives == nil {
-		return nil
+// Running is how far the last redrive has come.
+func (a adminDead) Running(ctx context.Context) (*desk.DeadProgress, error) {
+	p, err := a.lastRedrive(ctx)
+	if p == nil || err != nil {
+		return nil, err
 	}
-	p := *a.redrives
-	return &p
+	return &desk.DeadProgress{Cause: p.Cause, Done: p.Done, Left: p.Left, Ended: p.Ended, Stopped: p.Stopped, At: p.Pulse}, nil
 }

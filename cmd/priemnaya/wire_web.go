@@ -41,6 +41,7 @@ func deskNav() []templates.NavItem {
 		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
 		{Key: "desk.reviews.nav", Href: "/desk/reviews", Roles: oversees},
 		{Key: "desk.readers.nav", Href: "/desk/readers", Roles: oversees},
+		{Key: "desk_setup.template.nav", Href: "/desk/templates", Roles: []string{string(casework.RoleHead)}},
 		{Key: "desk.absence.nav", Href: "/desk/absence", Roles: []string{string(casework.RoleOfficer), string(casework.RoleHead)}},
 		{Key: "layout.nav.admin", Href: "/desk/admin", Roles: []string{string(casework.RoleAdministrator)}},
 		{Key: "layout.nav.law", Href: "/desk/law", Roles: []string{string(casework.RoleAdministrator)}},
