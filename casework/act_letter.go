@@ -113,6 +113,7 @@ func (a Submission) apply(env *Env, c *Case, by Actor) (Effect, error) {
 		return Effect{}, err
 	}
 	c.Draft.Remarks = ""
+	c.tellToSign(env)
 	return Effect{Facts: map[string]string{"revision": strconv.Itoa(a.Revision)}}, nil
 }
 
@@ -122,11 +123,12 @@ type SendingBack struct{ Remarks string }
 // Kind implements Act.
 func (SendingBack) Kind() ActKind { return ActSendBack }
 
-func (a SendingBack) apply(_ *Env, c *Case, _ Actor) (Effect, error) {
+func (a SendingBack) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := needText("remarks", a.Remarks, 5000); err != nil {
 		return Effect{}, err
 	}
 	c.Draft.Remarks, c.Draft.Signature, c.Draft.Paper, c.Draft.Number = a.Remarks, nil, nil, ""
+	c.tellReturned(env, by)
 	return Effect{Facts: map[string]string{"remarks": textDigest(a.Remarks), "revision": strconv.Itoa(c.Draft.Revision)}}, nil
 }
 

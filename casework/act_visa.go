@@ -64,7 +64,7 @@ type VisaAsking struct {
 // Kind implements Act.
 func (VisaAsking) Kind() ActKind { return ActAskVisa }
 
-func (a VisaAsking) apply(_ *Env, c *Case, by Actor) (Effect, error) {
+func (a VisaAsking) apply(env *Env, c *Case, by Actor) (Effect, error) {
 	if err := mustAnswer(c, by); err != nil {
 		return Effect{}, err
 	}
@@ -98,6 +98,7 @@ func (a VisaAsking) apply(_ *Env, c *Case, by Actor) (Effect, error) {
 	}
 	slices.SortStableFunc(visas, func(x, y Visa) int { return x.Step - y.Step })
 	c.Draft.Visas = visas
+	c.tellTurn(env)
 	return Effect{Facts: facts}, nil
 }
 
@@ -140,6 +141,11 @@ func (a VisaGiving) apply(env *Env, c *Case, by Actor) (Effect, error) {
 		v.Deputy, v.DeputyName = by.ID, by.Name
 	}
 	v.At, v.Agreed, v.Remarks, v.Digest = env.Now, a.Agreed, a.Remarks, digest
+	if a.Agreed {
+		c.tellTurn(env)
+	} else {
+		c.tellReturned(env, by)
+	}
 	facts := map[string]string{"digest": digest, "agreed": strconv.FormatBool(a.Agreed)}
 	if a.Remarks != "" {
 		facts["remarks"] = textDigest(a.Remarks)

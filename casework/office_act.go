@@ -39,6 +39,7 @@ func (o *Office) Do(ctx context.Context, by Actor, id string, seen int, act Act)
 	if err != nil {
 		return Case{}, err
 	}
+	o.listAsks(ctx, &c)
 	o.wake(id)
 	if mark, ok := act.(Rating); ok {
 		// The mark is saved with the case; a tally that stays behind is no

@@ -67,6 +67,9 @@ type Notice struct {
 	// Staff is the role that hears of a notice to staff; then Recipient means
 	// nothing.
 	Staff Role `json:"staff,omitempty"`
+	// To is the one member of staff whom a notice to staff is for; empty is
+	// everybody in the role.
+	To string `json:"to,omitempty"`
 	// Data fills the text: numbers and dates as they were at the act.
 	Data map[string]string `json:"data,omitempty"`
 	// QueuedAt is the instant of the act.

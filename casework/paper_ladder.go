@@ -13,11 +13,11 @@ const DeliveryPrinting DeliveryState = "printing"
 // courtesies are kinds of notices that no law demands: their loss by e-mail is
 // made good by the page of the case.
 var courtesies = []NoticeKind{NoticeReceived, NoticeRegistered, NoticeRouted, NoticeAssigned, NoticeMoved, NoticeWarn, NoticeWake,
-	"joined", "clarified", "oral", NoticeReopened, NoticeReviewed}
+	"joined", "clarified", "oral", NoticeReopened, NoticeReviewed, NoticeVisa, NoticeReturned, NoticeToSign}
 
 // inner are kinds that no letter on paper is worth: steps on the way to what
 // the next letter says, or something told face to face.
-var inner = []NoticeKind{NoticeReceived, NoticeRouted, NoticeAssigned, NoticeWarn, NoticeWake, "joined", "clarified", "oral"}
+var inner = []NoticeKind{NoticeReceived, NoticeRouted, NoticeAssigned, NoticeWarn, NoticeWake, "joined", "clarified", "oral", NoticeVisa, NoticeReturned, NoticeToSign}
 
 // Statutory reports whether the law demands that the applicant gets a notice of
 // this kind (59-FZ art. 5 p. 3, 8, 10, 11, 12; 210-FZ art. 11.2; 248-FZ art.

@@ -172,6 +172,7 @@ func (d *Desk) showBoardCases(v *visit) error {
 
 // warningsPage is the data of desk/warnings.
 type warningsPage struct {
+	Asks  []askLine
 	Lines []warningLine
 	More  bool
 }
@@ -190,6 +191,9 @@ func (d *Desk) showWarnings(v *visit) error {
 		return err
 	}
 	page := warningsPage{More: more}
+	if page.Asks, err = v.asks(); err != nil {
+		return err
+	}
 	for _, w := range list {
 		row := v.rows([]casework.Row{w.Row})[0]
 		row.Term = v.chip(w.Term, w.Due, v.today(w.Row.Place.Body))

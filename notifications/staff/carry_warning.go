@@ -39,6 +39,9 @@ type Config struct {
 	Domain string
 	// CaseURL is the page of a case at the desk.
 	CaseURL func(caseID string) string
+	// Listed keeps what is asked of one person on his list at the desk before
+	// the letter leaves (casework.Office.ListAsk); nil keeps no list.
+	Listed func(ctx context.Context, c *casework.Case, n casework.Notice) error
 	// Lang is the language of letters to staff; empty is Russian.
 	Lang string
 }
@@ -63,17 +66,26 @@ func New(cfg Config) (*Carrier, error) {
 // letters of this notice, each the same as before. Errors:
 // *notifications.Failure; Service if the accounts cannot be read now.
 func (k *Carrier) Carry(ctx context.Context, c casework.Case, n casework.Notice) (string, error) {
-	if closed(&c, casework.TermKind(n.Data["Term"])) {
+	if n.Kind == casework.NoticeWarn && closed(&c, casework.TermKind(n.Data["Term"])) || !c.StillAsked(n) {
 		return ClosedEvidence, nil
 	}
-	people, err := k.find(ctx, c.Place, n.Staff)
+	if k.cfg.Listed != nil {
+		if err := k.cfg.Listed(ctx, &c, n); err != nil {
+			return "", &notifications.Failure{Reason: notifications.Unavailable, Service: true, Err: err}
+		}
+	}
+	place := c.Place
+	if n.To != "" {
+		place.Officer = n.To
+	}
+	people, err := k.find(ctx, place, n.Staff)
 	if err != nil {
 		return "", &notifications.Failure{Reason: notifications.Unavailable, Service: true, Err: err}
 	}
 	if len(people) == 0 {
 		return notifications.DeskEvidence, nil
 	}
-	letter, err := k.cfg.Set.Mail("warning", k.cfg.Lang, k.word(&c, n))
+	letter, err := k.write(&c, n)
 	if err != nil {
 		return "", &notifications.Failure{Reason: notifications.Template, Permanent: true, Err: err}
 	}
