@@ -14,6 +14,7 @@ import (
 	"priemnaya/casework/report/board"
 	"priemnaya/casework/report/flow"
 	"priemnaya/casework/report/order"
+	"priemnaya/templates"
 )
 
 // reportsEvery is how often the figures follow the cases and orders of reports
@@ -171,7 +172,21 @@ func (f figures) Sheet(ctx context.Context, by casework.Actor, ask desk.SheetAsk
 	for _, t := range s.Tables {
 		out.Tables = append(out.Tables, sheetTable(t))
 	}
+	for _, t := range out.Tables {
+		for i := range t.Rows {
+			t.Rows[i].Head = shownDay(ask.Lang, t.Rows[i].Head)
+		}
+	}
 	return out, nil
+}
+
+// shownDay writes a head that is a day or a month as people write it; a file
+// of figures keeps it as it is.
+func shownDay(lang, head string) string {
+	if day, err := time.Parse(time.DateOnly, head); err == nil {
+		return templates.FormatDateShort(lang, day)
+	}
+	return templates.FormatMonth(lang, head)
 }
 
 func sheetTable(t report.Table) desk.SheetTable {
@@ -228,6 +243,9 @@ func (a *App) names(ctx context.Context, lang string) board.Names {
 		Officer: func(_, id string) string {
 			if name := a.staffName(ctx, id); name != "" {
 				return name
+			}
+			if account, ok := strings.CutPrefix(id, "staff:"); ok {
+				return a.set.T(lang, "desk.nameless", map[string]any{"Account": account})
 			}
 			return id
 		},

@@ -110,12 +110,18 @@
       })
       .catch(() => {}); // the network is away: the next question tries again
   };
+  // What has the focus is found again in the new list by what it is.
+  const sameOf = (target) => {
+    const attr = (name) => (target.getAttribute(name) ? '[' + name + '="' + CSS.escape(target.getAttribute(name)) + '"]' : '');
+    const what = attr('id') || attr('href') || (attr('name') ? attr('name') + attr('value') : '');
+    return what ? target.tagName.toLowerCase() + what : target.closest('[data-pick-all]') ? '[data-pick-all] input' : '';
+  };
   const exchange = () => {
     fetch(fresh.href, { headers: { Accept: 'text/html' } }).then((answer) => answer.text()).then((text) => {
       const page = new DOMParser().parseFromString(text, 'text/html'), list = one('[data-list]', page), link = one('[data-fresh]', page);
       if (!list || !link) { location.reload(); return; }
       const picked = new Set(picks().filter((box) => box.checked).map((box) => box.value));
-      const active = document.activeElement, inside = active && active.closest('[data-list]');
+      const active = document.activeElement, inside = active && active.closest('[data-list], [data-tabs]'), same = inside && sameOf(active);
       const id = current && current.dataset.row, at = rows().indexOf(current), top = current ? current.getBoundingClientRect().top : 0;
       one('[data-list]').replaceWith(list);
       const tabs = one('[data-tabs]', page);
@@ -125,8 +131,12 @@
       current = null;
       const now = rows(), row = id && (now.find((r) => r.dataset.row === id) || now[Math.min(at, now.length - 1)]);
       if (row) {
-        if (inside) go(row); else mark(row);
+        const whole = same && one('[data-list] ' + same + ', [data-tabs] ' + same);
+        if (whole) { mark(row); whole.focus({ preventScroll: true }); } else if (inside) go(row); else mark(row);
         window.scrollBy(0, row.getBoundingClientRect().top - top);
+      } else if (same) {
+        const whole = one('[data-list] ' + same + ', [data-tabs] ' + same);
+        if (whole) whole.focus({ preventScroll: true });
       }
       fresh.dataset.fresh = link.dataset.fresh;
       seenMark = shownMark = link.dataset.mark;
