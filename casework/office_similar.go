@@ -26,8 +26,9 @@ func (o *Office) SetWording(w Wording) { o.wording.Store(&similarities{Wording: 
 const (
 	// similarShown is the most cases that are shown.
 	similarShown = 6
-	// similarLoaded is the most cases that are opened for a comparison.
-	similarLoaded = 40
+	// similarLoaded is the most cases that are opened for a comparison: those
+	// that most queries have found.
+	similarLoaded = 12
 	// similarPage is how many finds of one query are looked at.
 	similarPage = 12
 	// similarTerms is how many of the rarest terms are searched by.
@@ -119,28 +120,34 @@ func (o *Office) candidates(ctx context.Context, by Actor, c *Case, rare []strin
 		}
 	}
 	if c.Subject.Territory != "" && firstOf(c.Subject.Topics) != "" {
-		at := c.Origin.ReceivedAt
-		queries = append(queries, ask(Query{Territory: c.Subject.Territory, Topic: firstOf(c.Subject.Topics),
-			ReceivedFrom: at.AddDate(0, 0, -nearDays), ReceivedTo: at.AddDate(0, 0, nearDays)}))
+		// Of those that are open: so many of a topic are that a store need not
+		// look through years of them.
+		q := ask(Query{Territory: c.Subject.Territory, Topic: firstOf(c.Subject.Topics), Stages: OpenStages()})
+		q.Sort = SortDue
+		queries = append(queries, q)
 	}
-	seen := map[string]bool{c.ID: true}
+	linked := map[string]bool{c.ID: true}
 	for _, l := range c.Links {
-		seen[l.Case] = true
+		linked[l.Case] = true
 	}
 	var out []Row
+	votes := map[string]int{}
 	for _, q := range queries {
 		page, err := o.store.Page(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range page.Rows {
-			if len(out) < similarLoaded && !seen[r.ID] && by.reads(r.Place) && sameFaceRow(c, &r) {
-				seen[r.ID] = true
+			if linked[r.ID] || !by.reads(r.Place) || !sameFaceRow(c, &r) {
+				continue
+			}
+			if votes[r.ID]++; votes[r.ID] == 1 {
 				out = append(out, r)
 			}
 		}
 	}
-	return out, nil
+	slices.SortStableFunc(out, func(a, b Row) int { return votes[b.ID] - votes[a.ID] })
+	return out[:min(len(out), similarLoaded)], nil
 }
 
 // compared is a case made ready for comparisons.

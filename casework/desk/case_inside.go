@@ -71,8 +71,12 @@ type noteOnCase struct {
 	At       time.Time
 }
 
-// similarPatience is how long a case page waits for likenesses.
-const similarPatience = 250 * time.Millisecond
+// similarPatience is how long a case page waits for likenesses, similarWait how
+// long it does so for whoever asks for them.
+const (
+	similarPatience = 20 * time.Millisecond
+	similarWait     = 3 * time.Second
+)
 
 func (v *visit) inside(c *casework.Case) *insideView {
 	in := &insideView{Path: "/desk/case/" + url.PathEscape(c.ID), Seen: itoa(len(c.Journal))}
@@ -112,7 +116,11 @@ func (v *visit) worksOn(c *casework.Case) bool {
 
 // fillSimilar looks for likenesses, but not for long: the page comes first.
 func (v *visit) fillSimilar(c *casework.Case, in *insideView) {
-	ctx, cancel := context.WithTimeout(v.ctx, similarPatience)
+	patience := similarPatience
+	if v.c.Query("similar") != "" {
+		patience = similarWait
+	}
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	found, err := v.Office.SimilarTo(ctx, v.by, c.ID)
 	if err != nil {
