@@ -12,8 +12,9 @@ func gather(w Window, keep func(*Row) bool, list func(Window) ([]Row, string, er
 		return nil, next, err
 	}
 	limit := w.Limit
-	for {
-		w.Limit = max(chunk, limit)
+	// Most filters keep nearly all: only when rows are missing many are read.
+	for size := limit; ; size = max(chunk, limit) {
+		w.Limit = size
 		page, after, err := list(w)
 		if err != nil {
 			return nil, "", err

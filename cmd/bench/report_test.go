@@ -96,6 +96,7 @@ func TestTheProcessorTimeOfAProcessIsReadFromItsLine(t *testing.T) {
 func TestAFilledStoreHasTheShapeOfARealOne(t *testing.T) {
 	const n = 20_000
 	s := newShape(n, time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	s.days, s.from = storeDays, s.to.AddDate(0, 0, -storeDays)
 	if len(s.topics) < 100 {
 		t.Fatalf("%d topics", len(s.topics))
 	}

@@ -11,14 +11,16 @@ import (
 	"priemnaya/casework/storetest"
 )
 
-// The shape of a filled store: cases of a year and a half, of which those of
-// the last month are open and some that have been left lying. Each is a copy
+// The shape of a filled store: cases of a year and a half at most, of which those
+// of the last month are open and some that have been left lying. Each is a copy
 // of a case that went the ordinary way through casework.Perform, moved in time
 // and to a place, with a person, a telephone and numbers of its own; only its
 // journal is still chained as that of its original.
 const (
-	// storeDays is over how many days the cases came.
-	storeDays = 540
+	// million is a store of a year and a half, storeDays; smaller ones are the
+	// first days of a smaller installation, youngDays at least, so that the
+	// pages of its queues are as full and cost as much to be drawn.
+	million, storeDays, youngDays = 1_000_000, 540, 60
 	// openDays is how long a case is usually open; oldOpen is how many of a
 	// thousand older ones still are.
 	openDays, oldOpen = 30, 6
@@ -50,13 +52,15 @@ var territories = []struct {
 // shape makes the cases of a store of one size; it is safe for parallel use.
 type shape struct {
 	size     int
+	days     int
 	from, to time.Time
 	bases    map[casework.Stage][]casework.Case
 	topics   []string
 }
 
 func newShape(size int, now time.Time) *shape {
-	s := &shape{size: size, from: now.AddDate(0, 0, -storeDays), to: now, bases: map[casework.Stage][]casework.Case{}}
+	days := max(youngDays, min(storeDays, size*storeDays/million))
+	s := &shape{size: size, days: days, from: now.AddDate(0, 0, -days), to: now, bases: map[casework.Stage][]casework.Case{}}
 	for i, stage := range casework.Stages()[:storetest.SampleStages] {
 		n := originals
 		if stage == casework.StageAnswered {
@@ -171,7 +175,7 @@ func (s *shape) place(n int, c *casework.Case) {
 		if len(office.units) > 0 {
 			c.Place.Unit = office.units[draw(n, 5)%uint64(len(office.units))]
 		}
-		open := uint64(s.size) * openDays / storeDays * office.share / 100
+		open := uint64(s.size*openDays/s.days) * office.share / 100
 		who := draw(n, 6) % (1 + open/caseload)
 		c.Place.Officer = fmt.Sprintf("staff:%s-%d", office.body, who)
 		if who == 0 && office.body == "city-roads" {

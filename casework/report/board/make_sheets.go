@@ -102,9 +102,10 @@ func workload(f *flow.Figures, a *Ask, s *Sheet) error {
 		}
 	}
 	t := a.table("workload", "all", "overdue", "three", "finished", "late", "days")
-	for _, p := range slices.SortedFunc(maps.Keys(lines), func(x, y casework.Placement) int {
+	order := slices.SortedFunc(maps.Keys(lines), func(x, y casework.Placement) int {
 		return cmp.Or(lines[y].Overdue-lines[x].Overdue, lines[y].All-lines[x].All, cmp.Compare(x.Body, y.Body), cmp.Compare(x.Officer, y.Officer))
-	}) {
+	})
+	for _, p := range order[:min(most, len(order))] {
 		l, w := lines[p], work[p]
 		cell := func(n int, due casework.BoardDue) report.Cell {
 			return report.Cell{N: n, Href: casesHref(due, "body", p.Body, "officer", p.Officer)}
@@ -120,7 +121,6 @@ func workload(f *flow.Figures, a *Ask, s *Sheet) error {
 		t.Rows = append(t.Rows, report.Line{Head: who + ", " + a.body(p.Body), Cells: []report.Cell{cell(l.All, casework.BoardAll),
 			cell(l.Overdue, casework.BoardOverdue), cell(l.Three, casework.BoardThree), number(w.Ended), number(w.Late), days}})
 	}
-	t.Rows = t.Rows[:min(most, len(t.Rows))]
 	s.How = []string{a.t("workload.how", "Days", a.Days)}
 	s.Tables = []report.Table{t}
 	return nil
