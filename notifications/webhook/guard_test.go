@@ -73,6 +73,53 @@ func TestANameThatLeadsInsideIsRefusedBeforeAByteIsSent(t *testing.T) {
 	}
 }
 
+func TestAnAddressOfAnInterfaceIsNeverPublic(t *testing.T) {
+	if public(netip.MustParseAddr("2a02:6b8::2:242%eth0")) {
+		t.Error("an address bound to an interface of this machine was taken for public")
+	}
+}
+
+func TestAParcelNobodySignedOrForNowhereIsNotSent(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer server.Close()
+	now := time.Unix(1_780_000_000, 0)
+	k := NewCourier(CourierConfig{Now: func() time.Time { return now }, Private: true})
+	good := Parcel{Target: "t", ID: "evt_1", Body: []byte("{}"), Since: now, URL: server.URL, Keys: []signature.Key{signature.NewKey()}}
+	unsigned, nowhere := good, good
+	unsigned.Keys, nowhere.URL = nil, strings.Replace(server.URL, "http:", "ftp:", 1)
+	for name, p := range map[string]Parcel{"without a key": unsigned, "for nowhere": nowhere} {
+		_, err := k.Send(t.Context(), p)
+		if f := notifications.FailureOf(err); f == nil || f.Reason != notifications.BadAddress || !f.Permanent || asked != 0 {
+			t.Errorf("%s: %+v after %d requests", name, f, asked)
+		}
+	}
+	if _, err := k.Send(t.Context(), good); err != nil || asked != 1 {
+		t.Errorf("the good one: %v after %d requests", err, asked)
+	}
+}
+
+func TestWhatACourierIsNotTold(t *testing.T) {
+	agent := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		agent <- r.UserAgent()
+		w.WriteHeader(http.StatusTeapot)
+	}))
+	defer server.Close()
+	now := time.Unix(1_780_000_000, 0)
+	k := NewCourier(CourierConfig{Now: func() time.Time { return now }, Private: true})
+	_, err := k.Send(t.Context(), Parcel{Target: "t", ID: "evt_1", Body: []byte("{}"), Since: now, URL: server.URL, Keys: []signature.Key{signature.NewKey()}})
+	if f := notifications.FailureOf(err); f == nil || f.Reply != "HTTP 418" {
+		t.Errorf("what the site said is lost: %+v", f)
+	}
+	if got := <-agent; got != "priemnaya" || k.client.Timeout != postTimeout {
+		t.Errorf("agent %q, at most %s", got, k.client.Timeout)
+	}
+	if own := NewCourier(CourierConfig{Agent: "mine", Timeout: time.Second}); own.cfg.Agent != "mine" || own.client.Timeout != time.Second {
+		t.Errorf("%+v", own.cfg)
+	}
+}
+
 func TestARestDoublesUpToAnHourAndEndsWithASuccess(t *testing.T) {
 	var r rests
 	at := time.Unix(1_780_000_000, 0)

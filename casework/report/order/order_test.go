@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,9 @@ func (p *parts) OpenPart(_ context.Context, name string) (io.ReadCloser, error) 
 }
 
 func (p *parts) DropPart(_ context.Context, name string) error {
+	if name == "" {
+		return casework.Fail(casework.Invalid, "test", "")
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.files, name)
@@ -49,8 +53,25 @@ func (p *parts) DropPart(_ context.Context, name string) error {
 
 type bench struct {
 	*Desk
+	store *storetest.Memory
 	parts *parts
 	now   time.Time
+	// read is called before each reading of a case.
+	read func()
+}
+
+// slow is the store as a report reads it.
+type slow struct{ *bench }
+
+func (s slow) Page(ctx context.Context, q casework.Query) (casework.Page, error) {
+	return s.store.Page(ctx, q)
+}
+
+func (s slow) Get(ctx context.Context, id string) (casework.Case, error) {
+	if s.read != nil {
+		s.read()
+	}
+	return s.store.Get(ctx, id)
 }
 
 func newBench(t *testing.T) *bench {
@@ -60,8 +81,8 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := storetest.NewMemory(func() time.Time { return b.now }, nil)
-	b.Desk, err = New(Config{Shelf: store, Source: store, Parts: b.parts, Registry: func() *casework.Registry { return reg },
+	b.store = storetest.NewMemory(func() time.Time { return b.now }, nil)
+	b.Desk, err = New(Config{Shelf: b.store, Source: slow{b}, Parts: b.parts, Registry: func() *casework.Registry { return reg },
 		Now:   func() time.Time { return b.now },
 		SSTU:  func(context.Context) (*report.SSTU, error) { return &report.SSTU{Registry: reg}, nil },
 		Words: func(string) report.Words { return func(id string) string { return id } }, Grounds: func() []string { return nil }})
@@ -202,5 +223,128 @@ func TestTablesAreWrittenInEveryFormatAndNoOther(t *testing.T) {
 	}
 	if err := WriteTable(io.Discard, report.Table{}, "exe", nil); casework.CodeOf(err) != casework.NotFound {
 		t.Errorf("exe: %v", err)
+	}
+}
+
+// cases puts n samples into the store and gives the bodies they lie at.
+func (b *bench) cases(t *testing.T, n int) []string {
+	t.Helper()
+	var bodies []string
+	for i := range n {
+		c, err := b.store.Create(t.Context(), storetest.Sample(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id := c.Place.Body; id != "" && !slices.Contains(bodies, id) {
+			bodies = append(bodies, id)
+		}
+	}
+	var list []casework.Body
+	for _, id := range bodies {
+		list = append(list, casework.Body{ID: id, Name: "Орган " + id})
+	}
+	reg, err := casework.NewRegistry("r", list, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.cfg.Registry = func() *casework.Registry { return reg }
+	return bodies
+}
+
+func TestAReportCountsTheBodiesAndDaysThatWereAskedForOnly(t *testing.T) {
+	b := newBench(t)
+	bodies := b.cases(t, 60)
+	if len(bodies) < 2 {
+		t.Fatalf("all samples lie at %v", bodies)
+	}
+	year := report.Asking{From: casework.NewDate(2026, 1, 1), To: casework.NewDate(2026, 12, 31)}
+	whole, came := 0, func(ask report.Asking) (heads []string, n int) {
+		table, err := b.Table(t.Context(), "monthly", ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range table.Rows {
+			heads = append(heads, row.Head)
+		}
+		return heads, table.Rows[len(table.Rows)-1].Cells[0].N
+	}
+	for _, id := range bodies {
+		ask := year
+		ask.Bodies = []string{id}
+		heads, n := came(ask)
+		if len(heads) != 2 || heads[0] != "Орган "+id || n == 0 {
+			t.Errorf("%s: %d came, rows %v", id, n, heads)
+		}
+		whole += n
+	}
+	year.Bodies = bodies
+	if _, n := came(year); n != whole {
+		t.Errorf("all bodies have %d, each of them %d in sum", n, whole)
+	}
+	if heads, n := came(report.Asking{Bodies: bodies, From: casework.NewDate(2025, 1, 1), To: casework.NewDate(2025, 12, 31)}); n != 0 || len(heads) != 1 {
+		t.Errorf("the year before: %d came, rows %v", n, heads)
+	}
+}
+
+func TestALongReportSaysHowFarItIsAndStopsForAQuickerWorker(t *testing.T) {
+	for name, taken := range map[string]bool{"left alone": false, "taken by another": true} {
+		b := newBench(t)
+		bodies := b.cases(t, 320)
+		by := casework.Actor{ID: "staff:all", Grants: []casework.Grant{{Role: casework.RoleSupervisor, Body: casework.Everywhere}}}
+		o, err := b.Ask(t.Context(), by, Order{Kind: "monthly", From: casework.NewDate(2026, 1, 1), To: casework.NewDate(2026, 12, 31), Bodies: bodies})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var seen []int
+		reads := 0
+		b.read = func() {
+			reads++
+			b.now = b.now.Add(20 * time.Millisecond)
+			held, err := b.Get(t.Context(), by, o.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(seen) == 0 || seen[len(seen)-1] != held.Read {
+				seen = append(seen, held.Read)
+			}
+			if taken && held.Read == 100 && held.Lang == "" {
+				held.Lang = "en"
+				if err := b.save(t.Context(), &held); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := b.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		after, err := b.Get(t.Context(), by, o.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if taken {
+			if after.State != Running || after.Lang != "en" || reads >= 300 {
+				t.Errorf("%s: %s after %d readings", name, after.State, reads)
+			}
+			continue
+		}
+		if after.State != Done || !slices.Equal(seen, []int{0, 100, 200, 300}) {
+			t.Errorf("%s: %s, progress %v", name, after.State, seen)
+		}
+	}
+}
+
+func TestNobodyHasNoOrders(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.Ask(t.Context(), watcher("roads"), april("form")); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := b.List(t.Context(), casework.Actor{}); casework.CodeOf(err) != casework.Unauthenticated || len(list) != 0 {
+		t.Errorf("%d orders, %v", len(list), err)
+	}
+	if _, err := New(Config{}); casework.CodeOf(err) != casework.Invalid {
+		t.Errorf("a desk of nothing: %v", err)
+	}
+	if got := Formats("sstu"); !slices.Equal(got, []string{"zip"}) {
+		t.Errorf("the state's export comes as %v", got)
 	}
 }
