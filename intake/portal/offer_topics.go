@@ -42,7 +42,7 @@ const maxTerritories = 200
 // territories are those offered for choice: all of them, or only the larger
 // ones (with shorter codes) where there are too many.
 func (p *Portal) territories() []casework.Territory {
-	all := p.Office.Registry().Territories()
+	all := p.Office.OfferedTerritories()
 	for longest := 20; len(all) > maxTerritories && longest > 1; longest-- {
 		var larger []casework.Territory
 		for _, t := range all {

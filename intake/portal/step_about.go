@@ -59,7 +59,7 @@ func (p *Portal) takeAbout(_ *visit, d *casework.FilingDraft, form *web.Form) er
 	}
 	if form.Values["territory"] != nil {
 		d.Territory = ""
-		for _, t := range p.Office.Registry().Territories() {
+		for _, t := range p.Office.OfferedTerritories() {
 			if t.Code == form.Value("territory") {
 				d.Territory = t.Code
 			}

@@ -23,7 +23,7 @@ func (s *Sites) listBodies(k *call) error {
 		Bodies []bodyView `json:"bodies"`
 		// Territories are the places an appeal can be about.
 		Territories []casework.Territory `json:"territories"`
-	}{[]bodyView{}, append([]casework.Territory{}, s.Office.Registry().Territories()...)}
+	}{[]bodyView{}, append([]casework.Territory{}, s.Office.OfferedTerritories()...)}
 	for _, b := range s.Office.Registry().Bodies() {
 		if b.Closed || b.ID != k.site.Body && !k.site.May(RightAnywhere) {
 			continue

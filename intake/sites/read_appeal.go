@@ -143,7 +143,7 @@ func (s *Sites) checkShape(q *appealRequest) error {
 			return wrong("topic", "sites.field_value")
 		}
 	}
-	territories := s.Office.Registry().Territories()
+	territories := s.Office.OfferedTerritories()
 	if q.Territory != "" && !slices.ContainsFunc(territories, func(t casework.Territory) bool { return t.Code == q.Territory }) {
 		return wrong("territory", "sites.field_value")
 	}
