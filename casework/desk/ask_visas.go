@@ -2,6 +2,8 @@ package desk
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"priemnaya/casework"
 	"priemnaya/templates"
@@ -16,8 +18,12 @@ func visaForms() []actForm {
 	}
 }
 
-// askVisaFields offers the colleagues of the body: those who are asked together,
-// and one who has the last word after them.
+// visaSteps is how many turns the form offers; those of one turn are asked at
+// once.
+const visaSteps = 5
+
+// askVisaFields offers the colleagues of the body, each with his turn, and one
+// who has the last word after all of them.
 func askVisaFields(v *visit, c *casework.Case, f *web.Form) ([]actField, error) {
 	people, err := v.colleagues(c)
 	if err != nil {
@@ -28,14 +34,34 @@ func askVisaFields(v *visit, c *casework.Case, f *web.Form) ([]actField, error) 
 			if x.Approves {
 				f.Values["approver"] = []string{x.By}
 			} else {
-				f.Values["persons"] = append(f.Values["persons"], x.By)
+				f.Values["persons"] = append(f.Values["persons"], stepValue(x.Step, x.By))
 			}
 		}
 	}
-	return []actField{{Name: "persons", Kind: "checks", Options: people, Optional: true, Hint: v.t("desk.visa.persons_hint")},
-		{Name: "approver", Kind: "select", Options: append([]templates.Option{{Text: v.t("desk.visa.nobody")}}, people...), Optional: true,
-			Hint: v.t("desk.visa.approver_hint")}}, nil
+	turns := actField{Name: "persons", Kind: "steps", Options: people, Optional: true, Hint: v.t("desk.visa.persons_hint")}
+	for _, p := range people {
+		choices := []templates.Option{{Text: v.t("desk.visa.not_asked")}}
+		for n := 1; n <= visaSteps; n++ {
+			o := templates.Option{Value: stepValue(n, p.Value), Text: v.t("desk.visa.step", "N", n)}
+			if slices.Contains(f.All("persons"), o.Value) {
+				o.Hint = "selected"
+			}
+			choices = append(choices, o)
+		}
+		turns.Lists = append(turns.Lists, choices)
+	}
+	approvers := []templates.Option{{Text: v.t("desk.visa.nobody")}}
+	for _, p := range people {
+		if p.Hint != "" {
+			p.Text += " (" + p.Hint + ")"
+		}
+		approvers = append(approvers, templates.Option{Value: p.Value, Text: p.Text})
+	}
+	return []actField{turns, {Name: "approver", Kind: "select", Options: approvers, Optional: true, Hint: v.t("desk.visa.approver_hint")}}, nil
 }
+
+// stepValue is a person with his turn as the form sends it.
+func stepValue(step int, id string) string { return itoa(step) + " " + id }
 
 // colleagues are those of the body that can be asked to agree, but the reader.
 func (v *visit) colleagues(c *casework.Case) ([]templates.Option, error) {
@@ -46,7 +72,7 @@ func (v *visit) colleagues(c *casework.Case) ([]templates.Option, error) {
 	var out []templates.Option
 	for _, a := range staff {
 		if a.ID != v.by.ID && a.MayRead(c) {
-			out = append(out, templates.Option{Value: a.ID, Text: a.Name})
+			out = append(out, templates.Option{Value: a.ID, Text: a.Name, Hint: v.awayText(c.Place.Body, a.ID)})
 		}
 	}
 	return out, nil
@@ -67,13 +93,21 @@ func makeVisaAsking(v *visit, c *casework.Case, f *web.Form) casework.Act {
 		}
 		act.Persons = append(act.Persons, casework.Visa{By: id, Name: people[i].Text, Step: step, Approves: approves})
 	}
-	for _, id := range f.All("persons") {
-		if id != "" && id != f.Value("approver") {
-			add(id, 1, false)
+	last := 0
+	for _, value := range f.All("persons") {
+		turn, id, ok := strings.Cut(value, " ")
+		step, err := strconv.Atoi(turn)
+		switch {
+		case value == "" || id == f.Value("approver"):
+		case !ok || err != nil:
+			f.Fail("persons", "visa.person")
+		default:
+			last = max(last, step)
+			add(id, step, false)
 		}
 	}
 	if id := f.Value("approver"); id != "" {
-		add(id, 2, true)
+		add(id, last+1, true)
 	}
 	return act
 }
@@ -103,7 +137,10 @@ func makeVisa(_ *visit, c *casework.Case, f *web.Form) casework.Act {
 // visaView is one visa as the page of a case shows it.
 type visaView struct {
 	Name, State, Kind, Remarks string
-	Visa                       casework.Visa
+	// Turn is his turn where there are several, Away who works for him while he
+	// is absent.
+	Turn, Away string
+	Visa       casework.Visa
 }
 
 // visas tells who was asked, whose turn it is and what they said.
@@ -113,16 +150,23 @@ func (v *visit) visas(c *casework.Case) []visaView {
 	}
 	digest := casework.LetterDigest(c.ID, c.Draft.Letter(), c.Draft.Files)
 	turn := c.Draft.VisaTurn(digest)
+	several := slices.ContainsFunc(c.Draft.Visas, func(x casework.Visa) bool { return x.Step != c.Draft.Visas[0].Step })
 	var out []visaView
 	for _, x := range c.Draft.Visas {
 		view := visaView{Name: x.Name, Remarks: x.Remarks, Visa: x, State: v.t("desk.visa.later"), Kind: "plain"}
+		if several {
+			view.Turn = v.t("desk.visa.step", "N", x.Step)
+		}
+		if x.Deputy != "" {
+			view.Name = v.t("desk.absence.acts_for", "Name", x.DeputyName, "For", x.Name)
+		}
 		switch {
 		case x.Given(digest):
 			view.State, view.Kind = v.t("desk.visa.agreed"), "good"
 		case !x.At.IsZero() && x.Digest == digest:
 			view.State, view.Kind = v.t("desk.visa.remarked"), "warn"
 		case slices.ContainsFunc(turn, func(t casework.Visa) bool { return t.By == x.By }):
-			view.State = v.t("desk.visa.waits")
+			view.State, view.Away, view.Kind = v.t("desk.visa.waits"), v.awayText(c.Place.Body, x.By), "act"
 		}
 		out = append(out, view)
 	}

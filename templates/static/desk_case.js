@@ -63,3 +63,35 @@
   const image = stage.querySelector('img');
   if (image && !image.complete) image.addEventListener('load', () => paint()); else paint();
 })();
+
+// The turns of agreement: those who are asked stand first, in their order, and
+// move by buttons. The selects stay the truth.
+(() => {
+  const list = document.querySelector('[data-steps]');
+  if (!list) return;
+  const turn = (item) => item.querySelector('select').selectedIndex || Infinity;
+  const arrange = () => [...list.children].sort((a, b) => turn(a) - turn(b) || 0).forEach((item) => list.append(item));
+  for (const item of list.children) {
+    const choice = item.querySelector('select'), name = item.querySelector('label').textContent.trim();
+    const moves = document.createElement('span');
+    moves.className = 'steps-moves';
+    for (const [sign, by, text] of [['\u2191', -1, list.dataset.up], ['\u2193', 1, list.dataset.down]]) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'button button-quiet button-small';
+      button.textContent = sign;
+      button.setAttribute('aria-label', text + ': ' + name);
+      button.addEventListener('click', () => {
+        const to = choice.selectedIndex + by;
+        if (to < 0 || to >= choice.options.length) return;
+        choice.selectedIndex = to;
+        choice.dispatchEvent(new Event('change', { bubbles: true }));
+        button.focus();
+      });
+      moves.append(button);
+    }
+    item.append(moves);
+    choice.addEventListener('change', () => { const held = document.activeElement; arrange(); if (held) held.focus(); });
+  }
+  arrange();
+})();
