@@ -21,6 +21,8 @@ type AdminRegistry interface {
 	// ProposeTerritories prepares an edition with another list. Errors: Conflict,
 	// Invalid with a field for each bad code, NotAllowed without a change.
 	ProposeTerritories(ctx context.Context, by casework.Actor, e TerritoryEdit) (RegistryChange, error)
+	// TerritoryCode reads a code as people write it; false for none.
+	TerritoryCode(typed string) (code string, ok bool)
 	// ReadTerritories reads rows of a CSV file.
 	ReadTerritories(file []byte) (rows []casework.Territory, mistakes []LineMistake)
 	// Changes lists the changes of a body or of TerritoriesSubject, or all for

@@ -130,13 +130,17 @@ func (v *visit) renderTerritory(status int, page territoryPage) error {
 func (d *Desk) proposeTerritory(v *visit) error {
 	form := web.ReadForm(v.c)
 	page := territoryPage{Form: form, New: form.Is("new", "yes")}
-	t := casework.Territory{Code: strings.Join(strings.Fields(form.Value("code")), ""), Name: strings.TrimSpace(form.Value("name")),
+	code, ok := d.Admin.Registry.TerritoryCode(form.Value("code"))
+	if !ok {
+		form.Fail("code", "territory.code", "Code", form.Value("code"))
+	}
+	t := casework.Territory{Code: code, Name: strings.TrimSpace(form.Value("name")),
 		Since: dateFrom(form, "since"), Until: dateFrom(form, "until")}
 	known := slices.ContainsFunc(v.registry.Territories(), func(x casework.Territory) bool { return x.Code == t.Code })
 	switch {
 	case page.New && known:
 		form.Fail("code", "territory.twice", "Code", t.Code)
-	case !page.New && !known:
+	case ok && !page.New && !known:
 		return casework.Fail(casework.NotFound, "desk.proposeTerritory", "body.none")
 	}
 	if v.needWhy(form); !form.OK() {

@@ -31,7 +31,7 @@ var rightsOf = map[string][]string{
 	"/file": {"citizen"}, "/my": {"citizen"}, "/case/": {"citizen"}, "/join/": {"citizen"}, "/receipt/": {"citizen"},
 	"/help/call": {"citizen"}, "/reception/book": {"citizen"}, "/messengers": {"citizen"},
 	// The desk: roles that read cases, then by act and case.
-	"/desk": {"registrar", "officer", "head", "supervisor"}, "/desk/law": {"administrator"}, "/desk/admin": {"administrator"},
+	"/desk": {"registrar", "officer", "head", "supervisor"}, "/desk/law": {"administrator"}, "/desk/admin": {"administrator"}, "/desk/templates": {"head", "administrator"},
 	"/counter": {"registrar", "operator", "head", "administrator"},
 	// Who answers may certify a copy of what he may read.
 	"/counter/copy": {"registrar", "operator", "head", "officer", "supervisor"},

@@ -13,6 +13,11 @@ func (r adminRegistry) SeenTerritories(list []casework.Territory) string {
 	return registry.DigestOfTerritories(list)
 }
 
+// TerritoryCode reads a code as people write it.
+func (r adminRegistry) TerritoryCode(typed string) (string, bool) {
+	return registry.TerritoryCode(typed)
+}
+
 // ProposeTerritories puts rows over the list in force.
 func (r adminRegistry) ProposeTerritories(ctx context.Context, by casework.Actor, e desk.TerritoryEdit) (desk.RegistryChange, error) {
 	list := registry.MergeTerritories(r.office.Registry().Territories(), e.Rows)
