@@ -20,11 +20,33 @@ func diff(before, after string) []diffLine {
 	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	out := middle(a[head:len(a)-tail], b[head:len(b)-tail])
+	out := collapse(middle(a[head:len(a)-tail], b[head:len(b)-tail]))
 	if len(out) == 0 {
 		return nil
 	}
 	return append(append(edge(a[:head], true), out...), edge(a[len(a)-tail:], false)...)
+}
+
+// collapse leaves out the middle of long runs of lines that stay.
+func collapse(lines []diffLine) []diffLine {
+	var out []diffLine
+	for i := 0; i < len(lines); {
+		j := i
+		for j < len(lines) && lines[j].Kind == "" {
+			j++
+		}
+		if j-i > 2*around+1 {
+			out = append(out, lines[i:i+around]...)
+			out = append(out, diffLine{Text: "…"})
+			i = j - around
+		}
+		out = append(out, lines[i:j]...)
+		if j < len(lines) {
+			out = append(out, lines[j])
+		}
+		i = j + 1
+	}
+	return out
 }
 
 func linesOf(s string) []string {

@@ -52,6 +52,8 @@ type LawChange struct {
 	LawEdit
 	ID, By string
 	At     time.Time
+	// Was is the text that an approved change has replaced; "" for a new file.
+	Was string
 	// State is proposed, approved or rejected.
 	State     string
 	Impact    casework.Impact

@@ -67,7 +67,7 @@ func (l *lawBook) Decide(ctx context.Context, by casework.Actor, id string, appr
 		}
 		c.State, c.DecidedBy = "rejected", by.ID
 		if approve {
-			c.State, c.Done, c.Moved = "approved", 400, 20
+			c.State, c.Done, c.Moved, c.Was = "approved", 400, 20, l.files[c.File]
 		}
 		return *c, nil
 	}
@@ -117,6 +117,13 @@ func TestTwoAdministratorsChangeTheLaw(t *testing.T) {
 	running := b.get(t, manager, "/desk/law/change/c1")
 	if running.header.Get("Refresh") == "" || !strings.Contains(running.body, "просмотрено 400, сдвинуто 20") {
 		t.Error("no progress, or the page does not load itself again")
+	}
+	if !strings.Contains(running.body, "- 2026-01-02,holiday") || !strings.Contains(running.body, "&amp;back=c1") {
+		t.Error("an approved change does not show what it has replaced, or no way back")
+	}
+	if back := b.get(t, manager, "/desk/law/edit?file=calendar/ru-2026.csv&back=c1").formTo(t, "/edit"); !strings.Contains(back.values.Get("content"), "2026-01-02,holiday") ||
+		!strings.Contains(back.values.Get("why"), "Возврат изменения от") {
+		t.Errorf("the way back proposes %q", back.values)
 	}
 	if r := b.submit(t, colleague, other.formTo(t, "/c1"), "do", "reject"); r.status != 409 {
 		t.Errorf("decided twice: %d", r.status)

@@ -49,6 +49,9 @@ func (d *Desk) showLaw(v *visit) error {
 	for _, f := range files {
 		view := lawFileView{LawFile: f, Title: f.Title[v.lang], Edit: "/desk/law/edit?file=" + f.Name}
 		if f.Calendar() {
+			if view.Title == casework.FederalCalendar {
+				view.Title = v.t("desk.admin.body.federal")
+			}
 			page.Calendars = append(page.Calendars, view)
 		} else {
 			page.Regulations = append(page.Regulations, view)
@@ -87,6 +90,16 @@ func (d *Desk) editLaw(v *visit) error {
 			return err
 		}
 		form.Values["content"] = []string{text}
+	}
+	if back := v.c.Query("back"); back != "" {
+		c, err := d.Law.Change(v.ctx, back)
+		if err != nil {
+			return err
+		}
+		if c.File == file && c.Was != "" {
+			form.Values["content"] = []string{c.Was}
+			form.Values["why"] = []string{v.t("desk.admin.return_why", "At", v.momentOf(c.At))}
+		}
 	}
 	return v.renderLawEdit(lawEditPage{Form: form, New: file == ""})
 }
@@ -159,6 +172,8 @@ type lawChangePage struct {
 	Lines  []diffLine
 	Failed string
 	Seen   bool
+	// Back is where the text before an approved change is proposed again.
+	Back string
 }
 
 // showLawChange shows one change: what it does, to how many cases, how far the
@@ -179,6 +194,8 @@ func (v *visit) renderLawChange(status int, failed string) error {
 			return err
 		}
 		page.Lines = diff(before, c.Content)
+	} else if c.Was != "" {
+		page.Lines, page.Back = diff(c.Was, c.Content), "/desk/law/edit?file="+c.File+"&back="+c.ID
 	}
 	if page.Change.Running {
 		v.c.Set("Refresh", "3")

@@ -49,12 +49,14 @@ func OpenBook(folder string, shelf casework.Shelf, now func() time.Time) (*Book,
 type Change struct {
 	ID string `json:"id"`
 	// File is data/NAME.yaml or calendar/NAME-YEAR.csv.
-	File    string    `json:"file"`
-	Content string    `json:"content"`
-	Why     string    `json:"why"`
-	By      string    `json:"by"`
-	At      time.Time `json:"at"`
-	State   State     `json:"state"`
+	File    string `json:"file"`
+	Content string `json:"content"`
+	// Was is the text that the change has replaced; "" for a new file.
+	Was   string    `json:"was,omitempty"`
+	Why   string    `json:"why"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+	State State     `json:"state"`
 	// Impact is the preview that the second person decides by.
 	Impact    casework.Impact `json:"impact"`
 	DecidedBy string          `json:"decidedBy,omitempty"`

@@ -71,6 +71,9 @@ func TestAChangeOfTheCalendarNeedsASecondPersonAndKeepsTheOldEdition(t *testing.
 	} else if k, _ := cal.Kind(day); k != casework.ShortDay {
 		t.Errorf("the edition before says %s", k)
 	}
+	if kept, err := b.Get(ctx, c.ID); err != nil || kept.Was != text {
+		t.Errorf("the change does not hold the text it has replaced: %v", err)
+	}
 	if _, _, err := b.Decide(ctx, admin("second"), c.ID, true); casework.CodeOf(err) != casework.Conflict {
 		t.Errorf("decided twice: %v", err)
 	}

@@ -34,6 +34,9 @@ func (b *Book) Decide(ctx context.Context, by casework.Actor, id string, approve
 	if err != nil {
 		return c, nil, err
 	}
+	if c.Was, err = b.Read(ctx, c.File); err != nil && casework.CodeOf(err) != casework.NotFound {
+		return c, nil, err
+	}
 	if err := b.keepPast(ctx); err != nil {
 		return c, nil, err
 	}

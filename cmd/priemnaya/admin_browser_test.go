@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -77,7 +78,7 @@ func (b *browserTab) answer(source string, l look, p typedPage) {
 		if name[0] == '#' {
 			selector = name
 		}
-		b.do(chromedp.SetValue(chromedp.CSS(selector), value))
+		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void(document.querySelector(%q).value = %q)", selector, value)))
 	}
 	b.press(p.press)
 	for _, found := range b.runAxe(source) {

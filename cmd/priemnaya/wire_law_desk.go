@@ -159,7 +159,7 @@ func (l lawDesk) Decide(ctx context.Context, by casework.Actor, id string, appro
 }
 
 func lawChange(c regulation.Change) desk.LawChange {
-	return desk.LawChange{LawEdit: desk.LawEdit{File: c.File, Content: c.Content, Why: c.Why}, ID: c.ID, By: c.By, At: c.At,
+	return desk.LawChange{LawEdit: desk.LawEdit{File: c.File, Content: c.Content, Why: c.Why}, ID: c.ID, By: c.By, At: c.At, Was: c.Was,
 		State: string(c.State), Impact: c.Impact, DecidedBy: c.DecidedBy, DecidedAt: c.DecidedAt, Done: c.Done, Moved: c.Moved,
 		Finished: c.Finished}
 }
