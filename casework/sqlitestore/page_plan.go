@@ -66,9 +66,9 @@ func plan(q casework.Query, narrow string) []path {
 	case q.Party != "":
 		return partyPath(q, shared)
 	case q.Officer != "":
-		return one("rows_officer_due", clause{text: "r.officer <> ''"})
+		return byStage(q, clause{text: "r.officer <> ''"}, one, "rows_officer_due")
 	case q.Unit != "" && (q.Sort == casework.SortDue || q.Bodies == nil):
-		return one("rows_unit_due", clause{text: "r.unit <> ''"})
+		return byStage(q, clause{text: "r.unit <> ''"}, one, "rows_unit_due")
 	case q.Waits != 0 && q.Sort == casework.SortDue:
 		return waitPaths(q, shared)
 	case narrow != "":
@@ -130,6 +130,23 @@ func waitPaths(q casework.Query, shared []clause) []path {
 	for _, b := range once(q.Bodies) {
 		where := append([]clause{waits, {"r.body = ?", []any{b}}}, shared...)
 		paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY rows_body_waits"}, where: where})
+	}
+	return paths
+}
+
+// byStage reads the cases of an officer or a unit stage by stage, by due day;
+// by receipt they are sorted.
+func byStage(q casework.Query, partial clause, one func(string, ...clause) []path, index string) []path {
+	if q.Sort != casework.SortDue {
+		return one(index, partial)
+	}
+	stages := once(q.Stages)
+	if len(stages) == 0 {
+		stages = casework.Stages()
+	}
+	var paths []path
+	for _, st := range stages {
+		paths = append(paths, one(index, partial, clause{"r.stage = ?", []any{string(st)}})...)
 	}
 	return paths
 }

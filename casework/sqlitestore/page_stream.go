@@ -78,8 +78,11 @@ func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]pat
 	if !byBody {
 		shared = append(bodyFilter(q.Bodies), shared...)
 	}
-	// A filter by a code that nobody has leaves nothing, but it is a filter.
-	paths := []path{{from: clause{text: " FROM rows r INDEXED BY " + index}, where: []clause{{text: "0"}}}}
+	if len(codes) == 0 {
+		// A code that nobody has is still asked for.
+		codes = []string{c.value}
+	}
+	var paths []path
 	for _, body := range bodies {
 		for _, code := range codes {
 			for _, stage := range stages {
@@ -90,9 +93,6 @@ func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]pat
 				paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index}, where: append(where, shared...)})
 			}
 		}
-	}
-	if len(paths) > 1 {
-		paths = paths[1:]
 	}
 	return paths, nil
 }

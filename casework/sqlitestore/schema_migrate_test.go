@@ -1,12 +1,15 @@
 package sqlitestore
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"priemnaya/casework"
@@ -116,4 +119,39 @@ func TestAFileOfTheFirstReleaseIsBroughtUpToDate(t *testing.T) {
 		p, err := s.Page(t.Context(), casework.Query{Text: "паром", Window: casework.Window{Limit: 9}})
 		return err == nil && len(p.Rows) == 1 && p.Rows[0].ID == "c05"
 	})
+}
+
+func TestAnOldFileSaysWhatIsDoneToIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cases.db")
+	firstSchema(t, path, []casework.Case{storetest.Case("c1")})
+	for _, want := range []int{len(migrations) - 1, 0} {
+		var said bytes.Buffer
+		s, err := Open(t.Context(), path, Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(said.String(), "newer schema"); n != want {
+			t.Errorf("%d steps are told of, want %d\n%s", n, want, said.String())
+		}
+		columns := map[string]string{}
+		for _, line := range schemaOf(t, s) {
+			if _, text, ok := strings.Cut(line, "CREATE INDEX rows_"); ok {
+				name, rest, _ := strings.Cut(text, " ON ")
+				columns[name] = rest
+			}
+		}
+		if !strings.HasPrefix(columns["officer_due"], "rows(officer, stage, due") || !strings.HasPrefix(columns["unit_due"], "rows(unit, stage, due") {
+			t.Errorf("the indexes are %v", columns)
+		}
+		s.Close()
+	}
+	var said bytes.Buffer
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "new.db"), Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if strings.Contains(said.String(), "schema") {
+		t.Errorf("a new file is told of:\n%s", said.String())
+	}
 }

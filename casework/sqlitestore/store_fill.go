@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func withFiller(ctx context.Context, path string, work func(*filler) error) erro
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, conn); err != nil {
+	if err := migrate(ctx, conn, slog.Default()); err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	w := &writer{conn: conn}

@@ -123,7 +123,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return failed(op, err)
 	}
-	if err := migrate(ctx, conn); err != nil {
+	if err := migrate(ctx, conn, s.opt.Log); err != nil {
 		return errors.Join(err, conn.Close())
 	}
 	if s.read, err = sql.Open("sqlite", dsn(abs, "_pragma=query_only(1)&_pragma=cache_size(-32768)"+pragmas)); err != nil {
