@@ -27,6 +27,15 @@ type memory struct {
 	series  map[string]int64
 	// down makes every call fail as a store that does not answer.
 	down bool
+	// asked counts the readings of a page by method.
+	asked map[string]int
+}
+
+// ask notes a reading; the lock is held.
+func (m *memory) ask(method string) {
+	if m.asked != nil {
+		m.asked[method]++
+	}
 }
 
 func newMemory() *memory {
@@ -77,12 +86,14 @@ func (m *memory) Update(_ context.Context, id string, change func(casework.Case)
 func (m *memory) Get(_ context.Context, id string) (casework.Case, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("Get")
 	return m.load(id)
 }
 
 func (m *memory) Find(_ context.Context, number string) ([]casework.Case, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("Find")
 	var out []casework.Case
 	for id := range m.cases {
 		c, err := m.load(id)
@@ -99,6 +110,7 @@ func (m *memory) Find(_ context.Context, number string) ([]casework.Case, error)
 func (m *memory) Page(_ context.Context, q casework.Query) (casework.Page, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("Page")
 	if m.down {
 		return casework.Page{}, casework.Fail(casework.Unavailable, "memory", "")
 	}
@@ -149,6 +161,7 @@ func before(order casework.Sort, a, b casework.Row) bool {
 func (m *memory) Counts(_ context.Context, bodies []string) ([]casework.Count, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("Counts")
 	n := map[casework.Count]int{}
 	for _, r := range m.rows {
 		if len(bodies) == 0 || slices.Contains(bodies, r.Place.Body) {
@@ -166,6 +179,7 @@ func (m *memory) Counts(_ context.Context, bodies []string) ([]casework.Count, e
 func (m *memory) Owed(_ context.Context, bodies []string, days []casework.Date) ([]casework.Owed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("Owed")
 	if m.down {
 		return nil, casework.Fail(casework.Unavailable, "memory.Owed", "")
 	}
@@ -175,6 +189,7 @@ func (m *memory) Owed(_ context.Context, bodies []string, days []casework.Date) 
 func (m *memory) DueBetween(_ context.Context, from, to casework.Date, w casework.Window) ([]casework.Row, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ask("DueBetween")
 	if m.down {
 		return nil, "", casework.Fail(casework.Unavailable, "memory", "")
 	}
