@@ -98,7 +98,7 @@ func makeVisaAsking(v *visit, c *casework.Case, f *web.Form) casework.Act {
 		turn, id, ok := strings.Cut(value, " ")
 		step, err := strconv.Atoi(turn)
 		switch {
-		case value == "" || id == f.Value("approver"):
+		case value == "" || id != "" && id == f.Value("approver"):
 		case !ok || err != nil:
 			f.Fail("persons", "visa.person")
 		default:
