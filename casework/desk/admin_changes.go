@@ -93,7 +93,7 @@ func (v *visit) renderChange(status int, failed string) error {
 	if err != nil {
 		return err
 	}
-	page := changePage{Change: v.changeView(c), Lines: diff(c.Before, c.After), Failed: failed}
+	page := changePage{Change: v.changeView(c), Lines: v.registryWords(diff(c.Before, c.After)), Failed: failed}
 	page.Running = page.Change.Open && c.Routes && !c.Replayed
 	page.Moved = page.Change.Open && c.Base != v.Office.Registry().Revision() && c.Revision != v.Office.Registry().Revision()
 	if page.Running {

@@ -62,7 +62,7 @@ func keepTerritories(t *testing.T, cfg Config, a *App, v *visitor.Visitor) {
 	must(t, v.Submit("/admin/territory", visitor.Fields{"code": "99 630 000", "until": "2026-12-31", "since": "2027-01-01"}))
 	says(t, v, 422, "последний день не раньше первого")
 	must(t, v.Submit("/admin/territory", visitor.Fields{"since": "", "until": ""}))
-	says(t, v, 200, "Северный район", "закон № 12", "подготовлено")
+	says(t, v, 200, "+ - Код: 99630", "Название или имя: Северный район", "закон № 12", "подготовлено")
 	if a.office.Registry().TerritoryName("99630") != "99630" {
 		t.Fatal("a proposal is in force")
 	}
