@@ -1,12 +1,15 @@
 package sites
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"priemnaya/casework"
 )
 
 func TestTheQuotaHoldsAcrossProcessesAndIsHonest(t *testing.T) {
@@ -76,5 +79,56 @@ func TestTooManyRequestsAreToldWhenToComeAgain(t *testing.T) {
 	h.pass(time.Duration(wait) * time.Second)
 	if a := h.call(h.mine, "GET", "/api/v1/bodies", nil); a.Status != 200 {
 		t.Errorf("the next day: %d", a.Status)
+	}
+}
+
+func TestTheQuotaOfADayEndsWithTheDay(t *testing.T) {
+	h := openHouse(t)
+	q, quota := newQuotas(h.shelf, h.now), Quota{PerMinute: 10, PerDay: 15}
+	spend := func(n int) (ok int, last standing) {
+		t.Helper()
+		for range n {
+			at, err := q.take(t.Context(), "roads-site", quota)
+			must(t, err)
+			if last = at; at.OK {
+				ok++
+			}
+		}
+		return ok, last
+	}
+	if ok, last := spend(10); ok != 10 || last.Name != "minute" || last.Left != 0 {
+		t.Fatalf("the first minute: %d, %+v", ok, last)
+	}
+	h.pass(time.Minute)
+	toMidnight := 86400 - int(h.now().Unix()%86400)
+	if ok, last := spend(8); ok != 5 || last.Name != "day" || last.Limit != 15 || last.Left != 0 || last.Seconds != toMidnight {
+		t.Errorf("the second minute: %d, %+v", ok, last)
+	}
+	h.pass(time.Duration(toMidnight-1) * time.Second)
+	if ok, _ := spend(1); ok != 0 {
+		t.Error("a second before midnight more was given")
+	}
+	h.pass(time.Second)
+	if ok, last := spend(1); ok != 1 || last.Left != 9 {
+		t.Errorf("the next day: %+v", last)
+	}
+	// Another process finds the same on the shelf.
+	q = newQuotas(h.shelf, h.now)
+	if ok, last := spend(1); ok != 1 || last.OK != true {
+		t.Errorf("the next day in another process: %+v", last)
+	}
+}
+
+// blind is a shelf that cannot be read and can be written.
+type blind struct{ casework.Shelf }
+
+func (blind) Fetch(context.Context, string, string) (casework.Record, error) {
+	return casework.Record{}, casework.Fail(casework.Unavailable, "test", "")
+}
+
+func TestAShelfThatCannotBeReadGivesNoFreshQuota(t *testing.T) {
+	h := openHouse(t)
+	if at, err := newQuotas(blind{h.shelf}, h.now).take(t.Context(), "roads-site", Quota{PerMinute: 10, PerDay: 15}); casework.CodeOf(err) != casework.Unavailable || at.OK {
+		t.Errorf("%+v, %v", at, err)
 	}
 }
