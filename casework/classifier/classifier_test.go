@@ -60,3 +60,26 @@ func TestMistakesInTheFilesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestACodeIsNamedAndWhatBeginsItIsCompleted(t *testing.T) {
+	tree := Official()
+	const lights = "0003.0009.0097.0690"
+	if topic, ok := tree.Topic(lights); !ok || tree.Name(lights) != topic.Name || topic.Name == lights {
+		t.Errorf("%s is named %q", lights, tree.Name(lights))
+	}
+	if got := tree.Name("9999"); got != "9999" {
+		t.Errorf("an unknown code is named %q", got)
+	}
+	found := tree.ByPrefix("0003.0009.0097", 7)
+	if len(found) != 7 {
+		t.Errorf("%d codes, want the 7 that were asked for", len(found))
+	}
+	for _, code := range found {
+		if topic, _ := tree.Topic(code); !strings.HasPrefix(code, "0003.0009.0097") || topic.Level < 4 {
+			t.Errorf("%s of level %d cannot be assigned", code, topic.Level)
+		}
+	}
+	if got := tree.ByPrefix("9999", 7); got != nil {
+		t.Errorf("what nobody knows: %v", got)
+	}
+}

@@ -124,3 +124,43 @@ func FuzzNoLetterBreaksTheCheck(f *testing.F) {
 		r.Check(Letter{Appeal: appeal, Address: address, Text: text})
 	})
 }
+
+func TestRulesThatAreNotSoundAreRefused(t *testing.T) {
+	good := rulesJSON
+	defer func() { rulesJSON = good }()
+	sound := rules(t).Rules[0]
+	for name, change := range map[string]func(*Rule){
+		"a check nobody has written": func(r *Rule) { r.ID = "whatever" },
+		"no weight":                  func(r *Rule) { r.Weight = 0 },
+		"no reason in Russian":       func(r *Rule) { r.RU.Why = "" },
+		"no reason in English":       func(r *Rule) { r.EN.Why = "" },
+	} {
+		one := sound
+		change(&one)
+		raw, err := json.Marshal(Rules{Rules: []Rule{one}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rulesJSON = raw
+		if _, err := Load(); err == nil || !strings.Contains(err.Error(), "not sound") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTheLastSentenceNeedsNoStop(t *testing.T) {
+	got := sentences("Лампа заменена. Свет есть")
+	if !slices.Equal(got, []string{"Лампа заменена.", "Свет есть"}) {
+		t.Errorf("%q", got)
+	}
+	if got := sentences("Лампа заменена."); len(got) != 1 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAnAppealOfFewWordsIsNoMeasureOfTheSubject(t *testing.T) {
+	v := rules(t).Check(Letter{Appeal: "Яма на дороге", Text: "Начисления по квартире проверены, сумма пересчитана на 100 рублей 3 мая."})
+	if slices.Contains(strings.Fields(signsOf(v)), "subject") {
+		t.Errorf("three words were taken for a measure: %q", signsOf(v))
+	}
+}
