@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -24,7 +25,13 @@ type ledger struct {
 	places map[casework.Placement]*owing
 	// order lists the places by body, unit and officer; nil if it must be made.
 	order []casework.Placement
+	// asked are the answers given since the last change: pages ask for the same
+	// few sums again and again.
+	asked map[string][]casework.Owed
 }
+
+// maxAsked bounds the answers that are kept.
+const maxAsked = 64
 
 // owing is what one place owes: all of it and by day, the earliest first.
 type owing struct {
@@ -63,6 +70,9 @@ func (l *ledger) add(changes map[owedKey]int) {
 	defer l.mu.Unlock()
 	if l.places == nil {
 		l.places = map[casework.Placement]*owing{}
+	}
+	if len(changes) > 0 {
+		l.asked = nil
 	}
 	for k, n := range changes {
 		if n == 0 {
@@ -104,21 +114,35 @@ func (o *owing) until(day int64) int {
 	return n
 }
 
-// list gives the sums at the places of some bodies, nil for all.
+// list gives the sums at the places of some bodies, nil for all. Whoever gets
+// them changes nothing in them but the list itself.
 func (l *ledger) list(bodies []string, days []int64) []casework.Owed {
+	asked := fmt.Sprintf("%q %t %v", bodies, bodies == nil, days)
 	l.mu.RLock()
-	for l.order == nil {
-		// A commit may come between.
-		l.mu.RUnlock()
-		l.sort()
-		l.mu.RLock()
+	sums, known := l.asked[asked]
+	l.mu.RUnlock()
+	if known {
+		return slices.Clone(sums)
 	}
-	defer l.mu.RUnlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	sums = l.reckon(bodies, days)
+	if l.asked == nil || len(l.asked) >= maxAsked {
+		l.asked = map[string][]casework.Owed{}
+	}
+	l.asked[asked] = sums
+	return slices.Clone(sums)
+}
+
+// reckon adds up; the lock is held.
+func (l *ledger) reckon(bodies []string, days []int64) []casework.Owed {
+	if l.order == nil {
+		l.sort()
+	}
 	var out []casework.Owed
 	for _, p := range l.order {
 		o := l.places[p]
-		// A place may have gone since the order was made.
-		if o == nil || bodies != nil && !slices.Contains(bodies, p.Body) {
+		if bodies != nil && !slices.Contains(bodies, p.Body) {
 			continue
 		}
 		sum := casework.Owed{Place: p, All: o.all, Until: make([]int, len(days))}
@@ -131,8 +155,6 @@ func (l *ledger) list(bodies []string, days []int64) []casework.Owed {
 }
 
 func (l *ledger) sort() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.order = make([]casework.Placement, 0, len(l.places))
 	for p := range l.places {
 		l.order = append(l.order, p)

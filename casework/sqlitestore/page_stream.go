@@ -17,10 +17,17 @@ const (
 	maxCodes = 12
 	// maxStreams is how many places are read at most for one page.
 	maxStreams = 100
+	// fewStreamed is from how many cases on it is all the same by which of two
+	// codes a page is read.
+	fewStreamed = 1000
 )
 
 // coded is a column that holds a code and is indexed before stage and due.
 type coded struct{ column, value string }
+
+// streamSet reads a page; seeks are the same places without what else is asked
+// for, by which cases are counted quickly.
+type streamSet struct{ paths, seeks []path }
 
 // streams gives the paths of a page by the codes of its topic or territory,
 // whichever leaves fewer cases; none if it cannot be read that way.
@@ -28,32 +35,40 @@ func (s *Store) streams(ctx context.Context, q casework.Query) ([]path, error) {
 	if q.Sort != casework.SortDue || q.Party != "" || q.Officer != "" || q.Unit != "" || q.Waits != 0 {
 		return nil, nil
 	}
-	var best []path
+	var sets []streamSet
 	for _, c := range []coded{{"topic", q.Topic}, {"territory", q.Territory}} {
 		if c.value == "" {
 			continue
 		}
-		paths, err := s.streamsBy(ctx, q, c)
+		set, err := s.streamsBy(ctx, q, c)
 		if err != nil {
 			return nil, err
 		}
-		if best == nil || paths == nil {
-			best = slices.Concat(best, paths)
-			continue
+		if len(set.paths) > 0 {
+			sets = append(sets, set)
 		}
-		fewer, err := s.fewer(ctx, best, paths)
-		if err != nil {
-			return nil, err
-		}
-		best = fewer
 	}
-	return best, nil
+	switch len(sets) {
+	case 0:
+		return nil, nil
+	case 1:
+		return sets[0].paths, nil
+	}
+	n, err := s.countUpTo(ctx, sets[0].seeks, fewStreamed)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.countUpTo(ctx, sets[1].seeks, n)
+	if m < n {
+		return sets[1].paths, err
+	}
+	return sets[0].paths, err
 }
 
-func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]path, error) {
+func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) (set streamSet, err error) {
 	codes, err := s.codes(ctx, c)
 	if err != nil || len(codes) > maxCodes {
-		return nil, err
+		return set, err
 	}
 	stages := once(q.Stages)
 	if len(stages) == 0 {
@@ -64,8 +79,8 @@ func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]pat
 	if byBody {
 		index, bodies = "rows_body_"+c.column, once(q.Bodies)
 	}
-	if len(codes)*len(stages)*len(bodies) > maxStreams {
-		return nil, nil
+	if max(1, len(codes))*len(stages)*len(bodies) > maxStreams {
+		return set, nil
 	}
 	rest := q
 	rest.Stages = nil
@@ -82,7 +97,6 @@ func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]pat
 		// A code that nobody has is still asked for.
 		codes = []string{c.value}
 	}
-	var paths []path
 	for _, body := range bodies {
 		for _, code := range codes {
 			for _, stage := range stages {
@@ -90,11 +104,13 @@ func (s *Store) streamsBy(ctx context.Context, q casework.Query, c coded) ([]pat
 				if byBody {
 					where = append([]clause{{"r.body = ?", []any{body}}}, where...)
 				}
-				paths = append(paths, path{from: clause{text: " FROM rows r INDEXED BY " + index}, where: append(where, shared...)})
+				from := clause{text: " FROM rows r INDEXED BY " + index}
+				set.seeks = append(set.seeks, path{from: from, where: where})
+				set.paths = append(set.paths, path{from: from, where: slices.Concat(where, shared)})
 			}
 		}
 	}
-	return paths, nil
+	return set, nil
 }
 
 // codes lists the codes that begin with a value, one more than are of use. It
@@ -117,19 +133,6 @@ func (s *Store) codes(ctx context.Context, c coded) ([]string, error) {
 		out = append(out, code)
 	}
 	return out, rows.Err()
-}
-
-// fewer gives those of two sets of paths that have fewer rows.
-func (s *Store) fewer(ctx context.Context, a, b []path) ([]path, error) {
-	n, err := s.countUpTo(ctx, a, few)
-	if err != nil {
-		return nil, err
-	}
-	m, err := s.countUpTo(ctx, b, n)
-	if m < n {
-		a = b
-	}
-	return a, err
 }
 
 // countUpTo counts rows of paths, and stops at a bound.
