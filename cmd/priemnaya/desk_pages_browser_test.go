@@ -8,6 +8,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"priemnaya/casework"
+	"priemnaya/casework/desk"
 	"priemnaya/cmd/priemnaya/demo"
 )
 
@@ -64,13 +66,6 @@ func (s *deskStage) supervisorPages() []shownPage {
 		{"s-name", at("sealed", "/name")}, {"s-reports", "/desk/reports"}, {"s-warnings", "/desk/warnings"}, {"s-desk", "/desk"}, {"s-case-full", at("full", "")}}...)
 }
 
-// applicantPages are those of the citizen after the answer.
-func (s *deskStage) applicantPages() []shownPage {
-	at := func(name, more string) string { return "/case/" + s.id[name] + more }
-	return []shownPage{{"c-case", at("answered", "")}, {"c-rate", at("answered", "/rate")}, {"c-reopen", at("answered", "/reopen")}, {"c-disagree", "/disagree"}, {"c-rated", at("rated", "")},
-		{"c-reopened", at("reopened", "")}, {"c-reviewed", at("reviewed", "")}, {"c-readers", at("answered", "/readers")}, {"c-verify", "/verify"}, {"c-statistics", "/statistics"}}
-}
-
 // stageReader is a person with the pages that he is shown.
 type stageReader struct {
 	name  string
@@ -92,9 +87,18 @@ func TestEveryPageAndStateOfTheDeskStandsTheRulesOfAccessibility(t *testing.T) {
 	staff := func(login string) func(*browserTab) {
 		return func(b *browserTab) { b.signInStaff(login, demo.Password) }
 	}
+	report, err := reports{a}.Ask(t.Context(), stageClerk, deskOrder())
+	must(t, err)
+	eventually(t, "the report was made", func() bool {
+		o, err := a.orders.Get(t.Context(), stageClerk, report)
+		return err == nil && o.State == "done"
+	})
+	_, err = a.office.DrawSample(t.Context(), casework.Actor{ID: "staff:kontrol", Grants: []casework.Grant{{Role: casework.RoleSupervisor, Body: casework.Everywhere}}}, 3)
+	must(t, err)
 	people := []stageReader{{"officer", staff("dorogi"), s.officerPages()}, {"head", staff("dorogi-head"), s.headPages()},
-		{"registrar", staff("registrator"), s.registrarPages()}, {"supervisor", staff("kontrol"), s.supervisorPages()},
-		{"applicant", func(b *browserTab) { b.signInCitizen(journeyPerson) }, s.applicantPages()}}
+		{"registrar", staff("registrator"), append(s.registrarPages(), shownPage{"r-report", "/desk/reports/" + report})}, {"supervisor", staff("kontrol"), s.supervisorPages()},
+		{"applicant", func(b *browserTab) { b.signInCitizen(journeyPerson) }, s.applicantPages()},
+		{"stranger", func(b *browserTab) { b.open("/") }, strangerPages}}
 	for _, p := range people {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,9 +107,21 @@ func TestEveryPageAndStateOfTheDeskStandsTheRulesOfAccessibility(t *testing.T) {
 			for _, page := range p.pages {
 				b.inspectOnce(source, page)
 			}
+			if p.name == "applicant" {
+				b.walkTheAnswer(source, s)
+			}
+			if p.name == "stranger" {
+				b.checkLetters(source, s)
+			}
 			b.forgive("403", "404", "409")
 		})
 	}
+}
+
+// deskOrder orders the export of a year.
+func deskOrder() desk.ReportOrder {
+	today := casework.DateOf(time.Now(), casework.Settings{}.Location())
+	return desk.ReportOrder{Kind: "sstu", Lang: "ru", From: today.AddDays(-365), To: today}
 }
 
 // deskLooks are both widths and both colours, by two looks; with
@@ -121,6 +137,12 @@ func deskLooks() []look {
 func (b *browserTab) inspectOnce(source string, p shownPage) {
 	b.t.Helper()
 	b.open(p.path)
+	b.inspectOpen(source, p)
+}
+
+// inspectOpen looks at the page that is open.
+func (b *browserTab) inspectOpen(source string, p shownPage) {
+	b.t.Helper()
 	b.do(chromedp.Evaluate[chromedp.Void](source))
 	for _, l := range deskLooks() {
 		b.wear(l)

@@ -92,6 +92,9 @@ func (s *deskStage) working(name string, change func(*casework.Filing)) {
 	s.do(name, stageClerk, casework.Registration{}, casework.Assignment{Officer: stageOfficer})
 }
 
+// byCitizen files in the name of the citizen who looks at her own pages.
+func byCitizen(f *casework.Filing) { f.Applicant.Key = "esia:1000000001" }
+
 // keep puts a file in.
 func (s *deskStage) keep(name string, content []byte) casework.File {
 	s.t.Helper()
@@ -149,9 +152,9 @@ func (s *deskStage) workingCases() {
 	c := s.load("full")
 	_, err = s.a.office.RedactCaseText(ctx, stageOfficer, c.ID, casework.TextRedaction{Hide: c.PersonalStretches(c.Content.Text), Digest: c.TextsDigest(), Why: "Персональные данные"})
 	must(t, err)
-	s.working("asked", nil)
+	s.working("asked", byCitizen)
 	s.do("asked", stageOfficer, casework.Asking{Text: "Уточните, пожалуйста, с какой стороны дома яма."})
-	s.working("plain", nil)
+	s.working("plain", byCitizen)
 	s.working("drafted", nil)
 	s.do("drafted", stageOfficer, stageDraft)
 }
@@ -172,7 +175,7 @@ func (s *deskStage) letterCases() {
 	s.do("signed", stageOfficer, stageDraft, casework.Submission{})
 	s.do("signed", stageHead, casework.Signing{})
 	for _, name := range []string{"answered", "rated", "reopened", "reviewed"} {
-		s.working(name, func(f *casework.Filing) { f.Applicant.Key = "esia:1000000001" })
+		s.working(name, byCitizen)
 		s.do(name, stageOfficer, stageDraft, casework.Submission{})
 		s.do(name, stageHead, casework.Signing{})
 		s.do(name, stageOfficer, casework.Answering{})
