@@ -33,6 +33,7 @@ func (v *visit) entries(list []AdminEntry) []adminEntryView {
 			WhatText: v.label("desk.admin.what", e.What), Lines: diff(v.plainWords(e.Before), v.plainWords(e.After))}
 		switch e.Area {
 		case "staff":
+			view.SubjectText = v.personName("", "staff:"+e.Subject)
 			view.Href = "/desk/admin/account?login=" + e.Subject
 		case "reading":
 			view.SubjectText, view.Href = v.t("desk_setup.reading.title"), "/desk/admin/reading"

@@ -19,10 +19,11 @@ type TerritoryEdit struct {
 	Seen, Why string
 }
 
-// LineMistake is what is wrong with a line of an imported file; Key is a text.
+// LineMistake is what is wrong with a line of an imported file; Key is a text,
+// Code what stands in the place of the code.
 type LineMistake struct {
-	Line int
-	Key  string
+	Line      int
+	Key, Code string
 }
 
 // territoriesPage is the data of desk/admin_territories.

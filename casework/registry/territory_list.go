@@ -121,10 +121,10 @@ func CheckTerritories(list []casework.Territory) error {
 }
 
 // LineMistake is what is wrong with a line of a file, counted from 1; Key is a
-// text.
+// text, Code what stands in the place of the code.
 type LineMistake struct {
-	Line int
-	Key  string
+	Line      int
+	Key, Code string
 }
 
 // ReadTerritories reads rows of a CSV file: code, name, and, if they are there,
@@ -133,7 +133,7 @@ type LineMistake struct {
 func ReadTerritories(raw []byte) (list []casework.Territory, mistakes []LineMistake) {
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	if !utf8.Valid(raw) {
-		return nil, []LineMistake{{1, "territory.encoding"}}
+		return nil, []LineMistake{{Line: 1, Key: "territory.encoding"}}
 	}
 	r := csv.NewReader(bytes.NewReader(raw))
 	r.FieldsPerRecord, r.TrimLeadingSpace, r.LazyQuotes = -1, true, true
@@ -161,7 +161,7 @@ func ReadTerritories(raw []byte) (list []casework.Territory, mistakes []LineMist
 			key = "territory.twice"
 		}
 		if seen[t.Code] = true; key != "" {
-			mistakes = append(mistakes, LineMistake{line, key})
+			mistakes = append(mistakes, LineMistake{line, key, t.Code})
 			continue
 		}
 		list = append(list, t)

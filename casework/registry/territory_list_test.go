@@ -111,7 +111,7 @@ func TestRowsOfAFileAreReadLineByLine(t *testing.T) {
 		}
 	}
 	_, mistakes := ReadTerritories([]byte("code,name\n99,Область\n99,Ещё раз\n9970,x\n99610,\n99620,район,завтра\n"))
-	want := []LineMistake{{3, "territory.twice"}, {4, "territory.code"}, {5, "territory.name"}, {6, "territory.dates"}}
+	want := []LineMistake{{3, "territory.twice", "99"}, {4, "territory.code", "9970"}, {5, "territory.name", "99610"}, {6, "territory.dates", "99620"}}
 	if !reflect.DeepEqual(mistakes, want) {
 		t.Errorf("%v", mistakes)
 	}

@@ -59,7 +59,7 @@ func TestEveryPageOfAdministratorsStandsTheRulesOfAccessibility(t *testing.T) {
 	tab.fill("login", "admin")
 	tab.fill("password", demo.Password)
 	tab.press(button("/staff/login"))
-	for _, l := range looks {
+	for _, l := range deskLooks() {
 		tab.inspect(source, l, pages)
 		for _, p := range adminAnswers {
 			tab.answer(source, l, p)
@@ -120,6 +120,6 @@ func (a *App) adminHistories(t *testing.T) []shownPage {
 	must(t, err)
 	now.Least = 25
 	must(t, adminReading{d}.Save(ctx, by, now, 0, "по опыту месяца"))
-	must(t, adminDead{d}.noteRedrive(ctx, &redrive{Cause: desk.DeadCause{Medium: "email", Reason: "refused"}, Done: 3, Left: 4, Ended: true, Stopped: true}))
+	must(t, adminDead{d}.noteRedrive(ctx, &redrive{Cause: desk.DeadCause{Medium: "email", Reason: "timeout"}, Done: 3, Left: 4, Ended: true, Stopped: true}))
 	return []shownPage{{"admin-change-dry", "/desk/admin/change/" + rules.ID}, {"admin-change-done", "/desk/admin/change/" + places.ID}}
 }

@@ -13,6 +13,8 @@ import (
 	"priemnaya/casework/registry"
 	"priemnaya/cmd/priemnaya/demo"
 	"priemnaya/cmd/visitor"
+	"priemnaya/notifications"
+	"priemnaya/templates"
 )
 
 // signInStaff signs a member of the demonstration's staff in.
@@ -168,7 +170,7 @@ func keepKeys(t *testing.T, cfg Config, _ *App, v *visitor.Visitor) {
 // keepRedrive plants a redrive whose process is gone.
 func keepRedrive(t *testing.T, cfg Config, a *App, v *visitor.Visitor) {
 	d := adminDead{&adminDesk{App: a, ledger: registry.OpenLedger(a.storage, a.now), ctx: context.Background()}}
-	p := redrive{Cause: desk.DeadCause{Medium: "email", Reason: "refused"}, Done: 3, Left: 4}
+	p := redrive{Cause: desk.DeadCause{Medium: "email", Reason: "timeout"}, Done: 3, Left: 4}
 	must(t, d.claimRedrive(t.Context(), &p))
 	must(t, v.Open(cfg.BaseURL+"/desk/admin/dead"))
 	says(t, v, 200, "3 готово, 4 осталось")
@@ -206,5 +208,19 @@ func TestAFileOfReadingRulesIsCheckedAtTheStart(t *testing.T) {
 			t.Errorf("the file does not count: %+v", rules)
 		}
 		must(t, a.Close(t.Context()))
+	}
+}
+
+func TestEveryReasonOfADeadNoticeIsSaidInWords(t *testing.T) {
+	set, err := templates.Load(templates.Options{})
+	must(t, err)
+	for _, r := range []notifications.Reason{notifications.BadAddress, notifications.Rejected, notifications.Deferred, notifications.Timeout,
+		notifications.TLS, notifications.Auth, notifications.Unavailable, notifications.Unconfirmed, notifications.NoChannel, notifications.Files,
+		notifications.Template, notifications.Panic, notifications.Turn, notifications.Crashed, notifications.Defect} {
+		for _, lang := range []string{"ru", "en"} {
+			if !set.Has(lang, "desk.admin.reason."+string(r)) {
+				t.Errorf("%s has no words in %s", r, lang)
+			}
+		}
 	}
 }
