@@ -46,7 +46,8 @@ type Filing struct {
 type PageTimes struct {
 	Name  string  `json:"name"`
 	Times []Times `json:"times"`
-	// HTML is the size of the last page in bytes, Sent the same packed.
+	// HTML is the size of the last page in bytes, Sent the same as it travels to
+	// whoever takes it packed.
 	HTML []int `json:"html"`
 	Sent []int `json:"sent"`
 }
@@ -83,6 +84,14 @@ type Report struct {
 	Machine string      `json:"machine"`
 	Runs    []*Measured `json:"runs"`
 	Pages   []PageTimes `json:"pages"`
+}
+
+// ratioP50 is how much slower the median of the last is than of the first.
+func ratioP50(t []Times) float64 {
+	if len(t) < 2 || t[0].P50 <= 0 {
+		return 0
+	}
+	return float64(t[len(t)-1].P50) / float64(t[0].P50)
 }
 
 // ratio is how much slower the 95th percentile of the last is than of the first.
@@ -159,7 +168,7 @@ func (r *Report) writeTable(w io.Writer) {
 	for _, m := range r.Runs {
 		fmt.Fprintf(w, " %16d", m.Cases)
 	}
-	fmt.Fprintf(w, " %7s %11s\n", "ratio", "KB (packed)")
+	fmt.Fprintf(w, " %15s %11s\n", "ratio p50 / p95", "KB (sent)")
 	for _, p := range r.Pages {
 		row(w, p, true, p.missed())
 	}
@@ -182,7 +191,7 @@ func row(w io.Writer, p PageTimes, html bool, verdict string) {
 	if html {
 		size = fmt.Sprintf("%d (%d)", p.HTML[len(p.HTML)-1]>>10, p.Sent[len(p.Sent)-1]>>10)
 	}
-	fmt.Fprintf(w, " %7.2f %11s%s\n", ratio(p.Times), size, verdict)
+	fmt.Fprintf(w, " %6.2f /%7.2f %11s%s\n", ratioP50(p.Times), ratio(p.Times), size, verdict)
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }
