@@ -11,6 +11,12 @@
 // many cases (bulk_*.go) are asked, confirmed and shown here; casework does
 // them in the background.
 //
+// What administrators keep is admin*.go: one file is one thing; its port to the
+// rest of the program stands first in it (admin_registry.go, admin_accounts.go,
+// admin_site_card.go for the great ones). A change asks why, keeps its history
+// and can be returned from; what cannot is asked about first (confirm). Letter
+// templates (list_templates.go, edit_template.go) are open to heads too.
+//
 // Everything works without JavaScript; static/desk.js adds keys, which the help
 // sheet of components/desk_queue.html lists and the script reads from there.
 package desk
