@@ -13,6 +13,10 @@
 // failure of one never touches another. Reads run on connections of their
 // own and never wait for the writer.
 //
+// A page costs what it shows, not what is stored: every list is read from
+// places of an index that yield it in its order (see page_plan.go and
+// page_stream.go), and what boards add up is kept in memory beside its table.
+//
 // Full-text search is fed after the commit, in small batches, from a queue
 // that is a table: a restart continues where it stopped. A case is therefore
 // found by its words a moment after it is saved; everything else is exact at
