@@ -224,5 +224,5 @@ func runWithout(t *testing.T, binary string, n int) ([]byte, error) {
 const guardTests = "^Test(EachAct|AFiling|AStale|ASignature|WhoIs|AnAppeal|AComplaint|AUnit|Forwarding|Copies|Migration|Several" +
 	"|AClarification|AnExtension|EachQuestion|Correspondence|AGround|ALetter|Links|TheTen|ADecision|Signs|OneEarlier|Documents" +
 	"|ALate|ACoSigner|ASuspension|AQuestion|Decisions|Refusal|ThePlatform|EveryActOf|EveryRefusal" +
-	// Marks, second looks, visas, redacted copies and sealed names.
-	"|OnlyAnAnswer|AnUnsolved|TheWindow|OneAnswer|ASecondLook|WithoutAnAnswer|ADraftIs|AChangedDraft|Remarks|NobodyIs|ACopyIs|AShield)"
+	// Marks, second looks, visas, redacted copies, sealed names and deputies.
+	"|OnlyAnAnswer|AnUnsolved|TheWindow|OneAnswer|ASecondLook|WithoutAnAnswer|ADraftIs|AChangedDraft|Remarks|NobodyIs|ACopyIs|AShield|ADeputy)"
