@@ -34,7 +34,7 @@ var rightsOf = map[string][]string{
 	"/desk": {"registrar", "officer", "head", "supervisor"}, "/desk/law": {"administrator"}, "/desk/admin": {"administrator"}, "/desk/templates": {"head", "administrator"},
 	// Who names a deputy for others; one's own page is for all of the desk.
 	"/desk/absences": {"head", "administrator"},
-	"/counter": {"registrar", "operator", "head", "administrator"},
+	"/counter":       {"registrar", "operator", "head", "administrator"},
 	// Who answers may certify a copy of what he may read.
 	"/counter/copy": {"registrar", "operator", "head", "officer", "supervisor"},
 	// Keys, not people.

@@ -18,7 +18,9 @@ func TestWhoMustActOnADraftGetsALetterThatTellsNothingOfIt(t *testing.T) {
 		casework.NoticeVisa: {"roads|repair|staff:lawyer|officer", "Ждут вашего согласования", "Your agreement is asked",
 			func(c *casework.Case) { c.Draft.Visas = []casework.Visa{{By: "staff:lawyer", Step: 1}} }},
 		casework.NoticeReturned: {"roads|repair|staff:petrova|officer", "Проект вернули с замечаниями", "A draft came back with remarks",
-			func(c *casework.Case) { c.Draft.Remarks, c.Stage = "Замечание с именем Соколова", casework.StageInWork }},
+			func(c *casework.Case) {
+				c.Draft.Remarks, c.Stage = "Замечание с именем Соколова", casework.StageInWork
+			}},
 		casework.NoticeToSign: {"roads|repair|staff:petrova|head", "Проект ждёт подписи", "A draft waits for a signature",
 			func(c *casework.Case) { c.Stage = casework.StageOnSigning }},
 	} {
