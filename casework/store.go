@@ -161,7 +161,7 @@ func (c *Case) Numbers() []string {
 func (c *Case) SearchText() string {
 	s := c.Content.Text + "\n" + c.Subject.Address
 	for _, a := range c.Parties.Applicants {
-		s += "\n" + a.Name.Full()
+		s += "\n" + a.Name.Full() + "\n" + a.Contact.Phone
 	}
 	for _, a := range c.Answers {
 		s += "\n" + a.Text

@@ -2,7 +2,6 @@ package mongostore
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -137,7 +136,5 @@ func filled(list []string) []string {
 }
 
 func termsOf(text string) []string {
-	terms := words.Terms(text)
-	slices.Sort(terms)
-	return filled(slices.Compact(terms))
+	return filled(words.IndexTerms(text))
 }

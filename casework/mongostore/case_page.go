@@ -141,7 +141,7 @@ func filterOf(q casework.Query) (filter bson.A, some bool) {
 		add("waits", bson.D{{Key: "$in", Value: setsWith(q.Waits)}})
 	}
 	if strings.TrimSpace(q.Text) != "" {
-		terms := words.Terms(q.Text)
+		terms := words.QueryTerms(q.Text)
 		if len(terms) == 0 {
 			return nil, false
 		}

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"priemnaya/casework/words"
@@ -114,9 +113,7 @@ func (f *feeder) load(ctx context.Context) ([]helping, error) {
 
 // termsOf lists the distinct terms of a text: the index keeps no positions.
 func termsOf(text string) string {
-	terms := words.Terms(text)
-	slices.Sort(terms)
-	return strings.Join(slices.Compact(terms), " ")
+	return strings.Join(words.IndexTerms(text), " ")
 }
 
 // index writes the words of a case unless it was saved anew meanwhile; then

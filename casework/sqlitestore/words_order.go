@@ -3,7 +3,6 @@ package sqlitestore
 import (
 	"fmt"
 	"hash/fnv"
-	"slices"
 	"strings"
 	"time"
 
@@ -68,9 +67,7 @@ func matchOf(q casework.Query) (match string, some bool) {
 	if strings.TrimSpace(q.Text) == "" {
 		return "", true
 	}
-	terms := words.Terms(q.Text)
-	slices.Sort(terms)
-	terms = slices.Compact(terms)
+	terms := words.QueryTerms(q.Text)
 	if len(terms) == 0 {
 		return "", false
 	}

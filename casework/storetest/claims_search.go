@@ -10,7 +10,7 @@ func searchClaims() []Claim {
 	return []Claim{
 		{"a Russian word is found in any of its forms", searchForms},
 		{"several words must all be there, in any order", searchAll},
-		{"names, addresses and answers are searched too", searchPlaces},
+		{"names, telephones, addresses and answers are searched too", searchPlaces},
 		{"a changed text is found by its new words and no more by its old ones", searchChanged},
 		{"signs, operators and quotes in a search do no harm", searchHostile},
 		{"search goes together with filters and cursors, newest first", searchFiltered},
@@ -50,9 +50,10 @@ func searchPlaces(t TB, s Storage) {
 	c := Case("a")
 	c.Subject.Address = "переулок Кленовый, 44"
 	c.Parties.Applicants[0].Name = casework.PersonName{Surname: "Журавец", Given: "Антон"}
+	c.Parties.Applicants[0].Contact.Phone = "89161234567"
 	c.Answers = []casework.Answer{{ID: "a1", Text: "Насос заменён.", SentAt: At(1)}}
 	create(t, s, c)
-	for _, text := range []string{"кленовому", "44", "журавец", "насосы"} {
+	for _, text := range []string{"кленовому", "44", "журавец", "89161234567", "насосы"} {
 		finds(t, s, text, "a")
 	}
 }
