@@ -33,7 +33,8 @@ func CleanName(name string, kind Kind) string {
 	name = strings.ToValidUTF8(name, "")
 	name = norm.NFC.String(name)
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = tidy(dropUnsafe(name))
+	// What stood between a letter and its mark may be gone: they compose now.
+	name = tidy(norm.NFC.String(dropUnsafe(name)))
 	stem, ext := splitExt(name)
 	if forced := kind.extFor(ext); forced != ext {
 		ext = forced

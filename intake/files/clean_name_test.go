@@ -93,6 +93,12 @@ func TestHostileStringsBecomeSafeNames(t *testing.T) {
 	}
 }
 
+func TestAMarkJoinsItsLetterWhenWhatStoodBetweenIsGone(t *testing.T) {
+	if got := CleanName("A\x00\u0300.odt", ODT); got != "\u00c0.odt" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAnyStringBecomesASafeName(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.OneOf(rapid.String(), rapid.StringMatching(`(con|nul|com[0-9]|[. ]|[a-zё/\\:\x{202e}\x{0301}]){0,200}(\.[a-z]{0,12})?`)).Draw(t, "name")

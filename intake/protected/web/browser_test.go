@@ -68,7 +68,7 @@ func inBrowser(t *testing.T, script string, cases any) map[string]any {
 	defer server.Close()
 	ctx, stop := context.WithCancel(context.Background())
 	browser := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), server.URL)
+		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--user-data-dir="+profile(t), server.URL)
 	browser.WaitDelay = 5 * time.Second
 	if err := browser.Start(); err != nil {
 		t.Fatal(err)
@@ -88,6 +88,28 @@ func inBrowser(t *testing.T, script string, cases any) map[string]any {
 		t.Fatal("the browser did not answer")
 	}
 	return nil
+}
+
+// profile is a folder for the browser. Its processes outlive the one that is
+// waited for by a moment and still write, so the folder is removed until it
+// stays away.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "profile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for deadline := time.Now().Add(10 * time.Second); os.RemoveAll(dir) != nil; <-tick.C {
+			if time.Now().After(deadline) {
+				t.Errorf("the browser's folder %s cannot be removed", dir)
+				return
+			}
+		}
+	})
+	return dir
 }
 
 func vector(t *testing.T, name string) json.RawMessage {
