@@ -171,6 +171,28 @@ func TestTheBoardShowsCasesWithoutABodyAndAnsweredOnesThatOweARemedy(t *testing.
 	}
 }
 
+func TestALongTableOfTheBoardIsFoldedAndShownWhole(t *testing.T) {
+	b := newBench(t)
+	for n := range 33 {
+		c := b.at(t, casework.StageRegistered)
+		man := casework.Actor{ID: fmt.Sprintf("staff:man-%02d", n), Name: fmt.Sprintf("Сотрудник %02d", n),
+			Grants: []casework.Grant{{Role: casework.RoleOfficer, Body: "roads"}}}
+		b.do(t, central, c.ID, casework.Assignment{Officer: man})
+	}
+	// Nothing is due yet, so a line has one number that leads to its cases.
+	lines := func(r reply) int { return strings.Count(r.body, "officer=staff%3Aman-") }
+	folded, whole := b.get(t, supervisor, "/desk/board"), b.get(t, supervisor, "/desk/board?all=officer")
+	if !strings.Contains(folded.body, `href="/desk/board?all=officer"`) {
+		t.Fatal("no way to the rest of the table")
+	}
+	if strings.Contains(whole.body, `href="/desk/board?all=officer"`) {
+		t.Error("a whole table offers more")
+	}
+	if lines(folded) != 30 || lines(whole) != 33 {
+		t.Errorf("%d and %d lines instead of 30 and 33", lines(folded), lines(whole))
+	}
+}
+
 func TestTheBoardIsForThoseWhoAnswerForOthers(t *testing.T) {
 	b := newBench(t)
 	for _, by := range []casework.Actor{officer, unitMan, operator, {ID: "citizen"}} {

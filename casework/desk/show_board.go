@@ -21,8 +21,9 @@ type boardPage struct {
 type boardTable struct {
 	Title string
 	Lines []boardRow
-	// More is how many lines are not shown.
+	// More is how many lines are not shown, Rest the address that shows them.
 	More int
+	Rest string
 }
 
 type boardRow struct {
@@ -36,8 +37,12 @@ type boardCell struct {
 	N                int
 }
 
-// boardLines is how many lines a table of the board shows.
-const boardLines = 100
+const (
+	// boardLines is how many lines a table of the board shows at first.
+	boardLines = 30
+	// boardAll is how many the one shows that is asked for whole.
+	boardAll = 2000
+)
 
 // showBoard is the supervisor's board, computed when it is asked for.
 func (d *Desk) showBoard(v *visit) error {
@@ -57,8 +62,13 @@ func (d *Desk) showBoard(v *visit) error {
 }
 
 func (v *visit) boardTable(by string, lines []casework.BoardLine) boardTable {
-	table := boardTable{Title: v.t("desk.board.by_" + by), More: max(0, len(lines)-boardLines)}
-	for _, line := range lines[:min(len(lines), boardLines)] {
+	table := boardTable{Title: v.t("desk.board.by_" + by), Rest: "/desk/board?all=" + by}
+	most := boardLines
+	if v.c.Query("all") == by {
+		most = boardAll
+	}
+	table.More = max(0, len(lines)-most)
+	for _, line := range lines[:min(len(lines), most)] {
 		p := line.Place
 		values := url.Values{"body": {orNone(p.Body)}}
 		row := boardRow{Name: v.orNo(v.bodyName(p.Body), "desk.board.no_body")}
