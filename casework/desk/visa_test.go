@@ -57,6 +57,9 @@ func TestSeveralAreAskedInTheirTurns(t *testing.T) {
 			t.Errorf("%q: status %d", bad, r.status)
 		}
 	}
+	if !strings.Contains(ask.body, `name="approver"`) {
+		t.Error("the form does not ask who has the last word")
+	}
 	if r := b.submit(t, officer, ask.formTo(t, "/act/ask_visa"), "persons", "3 "+second.ID, "approver", head.ID); r.status != 303 {
 		t.Fatalf("status %d", r.status)
 	}
