@@ -55,6 +55,9 @@ func (v *visit) nameless(id string) string {
 	if account, ok := strings.CutPrefix(id, "staff:"); ok {
 		return v.t("desk.nameless", "Account", account)
 	}
+	if id == casework.SystemActor().ID {
+		return v.t("desk.system")
+	}
 	return id
 }
 

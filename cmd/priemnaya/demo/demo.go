@@ -60,6 +60,29 @@ func Staff() []Person {
 	}
 }
 
+// Colleagues are further officers whom demonstration cases are with. Nobody
+// signs in as one of them: they have no password.
+func Colleagues() []Person {
+	var out []Person
+	for _, p := range []struct{ body, name, position string }{
+		{"min-roads", "Роман Евгеньевич Стрижов", "Консультант Миндортранса"},
+		{"min-social", "Лидия Фёдоровна Ершова", "Консультант Минсоцзащиты"},
+		{"min-education", "Никита Алексеевич Соболев", "Консультант Минобразования"},
+		{"min-ecology", "Инна Романовна Лескова", "Консультант Минприроды"},
+		{"housing-inspection", "Юрий Степанович Каменев", "Инспектор Жилинспекции"},
+		{"city-admin", "Алла Борисовна Вешнякова", "Специалист администрации города"},
+		{"city-greening", "Денис Олегович Рощин", "Специалист Комитета благоустройства"},
+		{"city-education", "Раиса Ивановна Полетаева", "Специалист Комитета образования"},
+		{"lug-admin", "Фёдор Петрович Луговой", "Специалист администрации Луговского района"},
+		{"lake-admin", "Вера Андреевна Озерова", "Специалист администрации Приозёрного района"},
+		{"consumer", "Тимур Ринатович Агеев", "Специалист защиты потребителей"},
+	} {
+		out = append(out, Person{Login: p.body + "-officer", Name: p.name, Position: p.position,
+			Grants: []casework.Grant{{Role: casework.RoleOfficer, Body: p.body}}})
+	}
+	return out
+}
+
 // Appeal is one demonstration appeal.
 type Appeal struct {
 	Topic, Territory, Category string
@@ -69,8 +92,8 @@ type Appeal struct {
 }
 
 var (
-	streets = []string{"улице Садовой", "улице Мостовой", "улице Гончарной", "Заводской улице", "улице Летней", "переулке Рыбацком",
-		"проспекте Мира", "улице Вокзальной", "улице Хлебной", "улице Сиреневой"}
+	// streets are the beginnings of adjectives of one declension.
+	streets  = []string{"Садов", "Мостов", "Гончарн", "Заводск", "Полев", "Рыбацк", "Лугов", "Вокзальн", "Хлебн", "Сиренев"}
 	surnames = []string{"Антипова", "Бирюков", "Власова", "Горшков", "Дорохова", "Ежов", "Жилина", "Зимин", "Ильина", "Кравец",
 		"Ломова", "Мухин", "Нечаева", "Орлов", "Панина", "Рябов", "Седова", "Тихонов", "Уварова", "Фролов"}
 	women = []string{"Вера", "Галина", "Дина", "Зоя", "Кира"}
@@ -91,7 +114,8 @@ func Appeals(n int) ([]Appeal, error) {
 		row := rows[i%len(rows)]
 		round := i / len(rows)
 		street := streets[(i*7+round*3)%len(streets)]
-		text := strings.NewReplacer("{улица}", street, "{дом}", fmt.Sprint(3+(i*13+round*5)%90)).Replace(row[4])
+		text := strings.NewReplacer("{улица}", "улица "+street+"ая", "{улицы}", "улицы "+street+"ой", "{улице}", "улице "+street+"ой",
+			"{улицу}", "улицу "+street+"ую", "{дом}", fmt.Sprint(3+(i*13+round*5)%90)).Replace(row[4])
 		out[i] = Appeal{Topic: row[0], Territory: row[1], Kind: casework.Kind(row[2]), Category: row[3],
 			Text: text, Applicant: applicant(i)}
 	}

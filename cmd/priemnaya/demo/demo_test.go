@@ -32,6 +32,43 @@ func TestDemonstrationTextsAreComplete(t *testing.T) {
 	}
 }
 
+func TestStreetsAreDeclinedAsTheSentenceAsks(t *testing.T) {
+	appeals, err := Appeals(200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range appeals {
+		for _, wrong := range []string{"вдоль улице", "вдоль улица", "с улице", "углу улице", "у улице", "на улица ", "по улица ", "на улицы ", "Весной улице"} {
+			if strings.Contains(a.Text, wrong) {
+				t.Errorf("%q in %q", wrong, a.Text)
+			}
+		}
+	}
+}
+
+func TestWhomCasesAreWithHasAnAccountInItsBody(t *testing.T) {
+	e, err := Registry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, p := range append(Staff(), Colleagues()...) {
+		if p.Name == "" || p.Position == "" || known["staff:"+p.Login] {
+			t.Errorf("account %q is without a name or there twice", p.Login)
+		}
+		known["staff:"+p.Login] = true
+	}
+	for _, b := range e.Bodies {
+		if b.ID == "gov" || b.ID == "prosecutor" {
+			// They oversee; no case of the demonstration is answered there.
+			continue
+		}
+		if !known[(&seeding{}).person(casework.RoleOfficer, b.ID).ID] {
+			t.Errorf("no account answers for %s", b.ID)
+		}
+	}
+}
+
 func TestSeedingFillsEveryStageAndIsHarmlessTwice(t *testing.T) {
 	ctx := context.Background()
 	store, err := sqlitestore.Open(ctx, t.TempDir()+"/demo.db", sqlitestore.Options{})

@@ -171,7 +171,7 @@ func stepsTaken(i, all int) int {
 // person is the member of staff in the role at the body, or an invented one
 // where the demonstration has no account for it.
 func (s *seeding) person(role casework.Role, body string) casework.Actor {
-	for _, p := range Staff() {
+	for _, p := range append(Staff(), Colleagues()...) {
 		for _, g := range p.Grants {
 			if g.Role == role && g.Body == body {
 				return casework.Actor{ID: "staff:" + p.Login, Name: p.Name, Grants: p.Grants}
