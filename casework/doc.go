@@ -18,6 +18,9 @@
 //	head         руководитель      signs, approves, extends
 //	supervisor   контроль          answers for overdue cases
 //	operator     оператор МФЦ      files on behalf of a person at a counter
+//	absence      отсутствие        days on which a named deputy acts for somebody
+//	deputy       замещающий        who acts for an absent colleague, in his rights
+//	visa         согласование      a colleague's agreement to a draft, in his turn
 //	act          действие          one step in a case, checked and journalled
 //	stage        стадия            where the case is; only acts change it
 //	term         срок              a due date with its norm and its reckoning
