@@ -12,12 +12,16 @@ import (
 	"time"
 )
 
+// builtIn is the folder of the built binary, empty until a test needs it.
+var builtIn string
+
 // builtProgram builds the binary once for all tests that run it as a process.
 var builtProgram = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "priemnaya-built-")
 	if err != nil {
 		return "", err
 	}
+	builtIn = dir
 	path := filepath.Join(dir, "priemnaya")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -27,8 +31,8 @@ var builtProgram = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := builtProgram(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }
@@ -46,6 +50,9 @@ type process struct {
 // newProcess prepares the program for a configuration; more are variables.
 func newProcess(t testing.TB, cfg Config, more ...string) *process {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the program as a process of its own has no race detector, and short runs go without it")
+	}
 	binary, err := builtProgram()
 	must(t, err)
 	p := &process{t: t, binary: binary, cfg: cfg, more: more}
