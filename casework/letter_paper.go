@@ -59,13 +59,17 @@ const kindOutgoing = "outgoing"
 // outgoing reserves the outgoing number of the case's next answer, or finds the
 // one reserved before: two heads who sign at once, a crash between number and
 // signature, and a letter taken back and signed again use up one number. A new
-// year begins a new series and so takes a new number.
+// year begins a new series and so takes a new number. Two heads who sign at
+// once on two processes still get one number, and one may be left out of the
+// series.
 func (o *Office) outgoing(ctx context.Context, by Actor, c *Case, act Act) (string, error) {
 	env, err := o.env(c)
 	if err != nil {
 		return "", err
 	}
 	id := fmt.Sprintf("%s/%s/%d/%d", c.ID, c.Place.Body, env.today(c.Place.Body).Year, len(c.Answers)+1)
+	o.reserving.Lock()
+	defer o.reserving.Unlock()
 	if r, err := o.shelf.Fetch(ctx, kindOutgoing, id); err == nil {
 		return string(r.Data), nil
 	} else if CodeOf(err) != NotFound {

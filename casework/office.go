@@ -29,6 +29,8 @@ type Office struct {
 	reading  atomic.Pointer[readingRulesIn]
 	// cells are the counts behind the open data, by cell.
 	cells sync.Map
+	// reserving is held while an outgoing number is looked for and taken.
+	reserving sync.Mutex
 }
 
 // LetterSigner makes the electronic signature of a head over the digest of a
