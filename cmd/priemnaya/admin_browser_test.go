@@ -81,15 +81,7 @@ func (b *browserTab) answer(source string, l look, p typedPage) {
 		b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void(document.querySelector(%q).value = %q)", selector, value)))
 	}
 	b.press(p.press)
-	for _, found := range b.runAxe(source) {
-		b.t.Errorf("%s at %s: %s", p.name, l, found)
-	}
-	over, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-	must(b.t, err)
-	if over > 0 {
-		b.t.Errorf("%s at %s is %d pixels too wide", p.name, l, over)
-	}
-	b.shoot(p.name + "-" + l.String())
+	b.judge(source, l, p.name)
 }
 
 // adminHistories makes a change with its dry run, one of territories, a change

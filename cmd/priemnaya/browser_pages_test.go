@@ -159,14 +159,20 @@ func (b *browserTab) inspect(source string, l look, pages []shownPage) {
 	b.wear(l)
 	for _, p := range pages {
 		b.open(p.path)
-		for _, found := range b.runAxe(source) {
-			b.t.Errorf("%s at %s: %s", p.name, l, found)
-		}
-		over, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-		must(b.t, err)
-		if over > 0 {
-			b.t.Errorf("%s at %s is %d pixels too wide", p.name, l, over)
-		}
-		b.shoot(p.name + "-" + l.String())
+		b.judge(source, l, p.name)
 	}
+}
+
+// judge holds the page that is shown against the rules and keeps its picture.
+func (b *browserTab) judge(source string, l look, name string) {
+	b.t.Helper()
+	for _, found := range b.runAxe(source) {
+		b.t.Errorf("%s at %s: %s", name, l, found)
+	}
+	over, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+	must(b.t, err)
+	if over > 0 {
+		b.t.Errorf("%s at %s is %d pixels too wide", name, l, over)
+	}
+	b.shoot(name + "-" + l.String())
 }

@@ -3,10 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -33,18 +29,7 @@ func (c *counted) submit(action string, fields visitor.Fields) {
 func TestALetterIsWrittenFromATemplateSignedAndCheckedByAnybody(t *testing.T) {
 	cfg := testConfig(t)
 	a := startApp(t, cfg, 0, time.Now)
-	citizen := signIn(t, cfg, journeyPerson)
-	fileByHand(t, citizen, cfg.BaseURL, "На улице Садовой у дома 12 провалился асфальт. Прошу починить.")
-	id := strings.TrimPrefix(citizen.Path(), "/file/done/")
-	eventually(t, "the job routes the case", func() bool {
-		c, err := a.storage.Get(t.Context(), id)
-		return err == nil && c.Stage == casework.StageRouted
-	})
-	registrar, head := staffSignIn(t, cfg, "dorogi-reg", demo.Password), staffSignIn(t, cfg, "dorogi-head", demo.Password)
-	must(t, registrar.Open("/desk/case/"+id))
-	must(t, registrar.Submit("/register", visitor.Fields{"kind": "statement"}))
-	must(t, head.Open("/desk/case/"+id))
-	must(t, head.Submit("/assign", visitor.Fields{"officer": "staff:dorogi"}))
+	id, head := a.caseOnDesk(t, cfg), staffSignIn(t, cfg, "dorogi-head", demo.Password)
 
 	// The officer: the case, the editor, a template, insert, save and submit.
 	officer := &counted{Visitor: staffSignIn(t, cfg, "dorogi", demo.Password), t: t}
@@ -67,6 +52,7 @@ func TestALetterIsWrittenFromATemplateSignedAndCheckedByAnybody(t *testing.T) {
 
 	pdf, signature := bytesOf(t, a, c.Answers[0].Paper.Letter), bytesOf(t, a, c.Answers[0].Paper.Detached)
 	checkPrinted(t, pdf, c)
+	citizen := signIn(t, cfg, journeyPerson)
 	must(t, citizen.Open("/case/"+id))
 	if !citizen.Page.Says(".pdf.sig") || citizen.Page.Says("**") {
 		t.Errorf("the citizen's page\n%s", citizen.Page.Text())
@@ -87,21 +73,7 @@ func bytesOf(t testing.TB, a *App, f casework.File) []byte {
 // checkPrinted reads the number and the stamp out of the PDF.
 func checkPrinted(t *testing.T, pdf []byte, c casework.Case) {
 	t.Helper()
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Log("pdftotext is not installed: the letter is not read back")
-		return
-	}
-	file := filepath.Join(t.TempDir(), "letter.pdf")
-	must(t, os.WriteFile(file, pdf, 0o600))
-	out, err := exec.Command(tool, file, "-").Output()
-	must(t, err)
-	text := strings.Join(strings.Fields(string(out)), " ")
-	for _, want := range []string{c.Answers[0].Number, c.Number, "ЭЛЕКТРОННОЙ ПОДПИСЬЮ", "без юридической силы", "Сделано следующее", "Вербицкая"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the letter does not say %q:\n%s", want, text)
-		}
-	}
+	sayLetter(t, pdf, c.Answers[0].Number, c.Number, "ЭЛЕКТРОННОЙ ПОДПИСЬЮ", "без юридической силы", "Сделано следующее", "Вербицкая")
 }
 
 // checkVerifyPage gives the page what anybody may bring to it.
