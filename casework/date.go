@@ -1,12 +1,14 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
 
 // Date is a day of the civil calendar without a time zone: every term of law
-// is a date. The zero value means "no date".
+// is a date. NewDate, DateOf and ParseDate make dates that exist. The zero value
+// means "no date".
 type Date struct {
 	Year  int
 	Month time.Month
@@ -67,7 +69,7 @@ func (d Date) After(o Date) bool { return d.Compare(o) > 0 }
 
 // Compare gives -1, 0 or 1.
 func (d Date) Compare(o Date) int {
-	return d.Time(time.UTC).Compare(o.Time(time.UTC))
+	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day))
 }
 
 // DaysUntil counts calendar days from d to o; negative if o is earlier.

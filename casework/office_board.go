@@ -81,7 +81,7 @@ func (o *Office) Board(ctx context.Context, by Actor) (Board, error) {
 	if err != nil {
 		return b, err
 	}
-	lines := [3]map[Placement]*BoardTally{{}, {}, {}}
+	officers := map[Placement]int{}
 	for _, place := range owed {
 		p := place.Place
 		if !by.watches(p) {
@@ -94,15 +94,32 @@ func (o *Office) Board(ctx context.Context, by Actor) (Board, error) {
 			t.Nobody = place.All
 		}
 		b.Total.add(t)
-		for i, p := range []Placement{{Body: p.Body}, {Body: p.Body, Unit: p.Unit}, {Body: p.Body, Officer: p.Officer}} {
-			if lines[i][p] == nil {
-				lines[i][p] = &BoardTally{}
-			}
-			lines[i][p].add(t)
+		// The places of a body and of a unit follow one another; an officer
+		// may have cases of several units.
+		b.Bodies = added(b.Bodies, len(b.Bodies)-1, Placement{Body: p.Body}, t)
+		b.Units = added(b.Units, len(b.Units)-1, Placement{Body: p.Body, Unit: p.Unit}, t)
+		officer := Placement{Body: p.Body, Officer: p.Officer}
+		known, ok := officers[officer]
+		if !ok {
+			known = len(b.Officers)
+			officers[officer] = known
 		}
+		b.Officers = added(b.Officers, known, officer, t)
 	}
-	b.Bodies, b.Units, b.Officers = ordered(lines[0]), ordered(lines[1]), ordered(lines[2])
+	for _, lines := range [][]BoardLine{b.Bodies, b.Units, b.Officers} {
+		slices.SortFunc(lines, mostOverdue)
+	}
 	return b, nil
+}
+
+// added adds a tally to the line at i if that is the place's, to a new line at
+// the end if not.
+func added(lines []BoardLine, i int, p Placement, t BoardTally) []BoardLine {
+	if i < 0 || i >= len(lines) || lines[i].Place != p {
+		return append(lines, BoardLine{p, t})
+	}
+	lines[i].add(t)
+	return lines
 }
 
 // add adds another tally.
@@ -110,16 +127,13 @@ func (t *BoardTally) add(o BoardTally) {
 	t.All, t.Overdue, t.Three, t.Seven, t.Nobody = t.All+o.All, t.Overdue+o.Overdue, t.Three+o.Three, t.Seven+o.Seven, t.Nobody+o.Nobody
 }
 
-func ordered(lines map[Placement]*BoardTally) []BoardLine {
-	out := make([]BoardLine, 0, len(lines))
-	for p, t := range lines {
-		out = append(out, BoardLine{p, *t})
+// mostOverdue orders lines; names are compared only where the numbers are equal,
+// for a board of a thousand officers is sorted each time it is opened.
+func mostOverdue(a, b BoardLine) int {
+	if n := cmp.Or(b.Overdue-a.Overdue, b.Three-a.Three, b.Seven-a.Seven, b.All-a.All); n != 0 {
+		return n
 	}
-	slices.SortFunc(out, func(a, b BoardLine) int {
-		return cmp.Or(b.Overdue-a.Overdue, b.Three-a.Three, b.Seven-a.Seven, b.All-a.All, cmp.Compare(a.Place.Body, b.Place.Body),
-			cmp.Compare(a.Place.Unit, b.Place.Unit), cmp.Compare(a.Place.Officer, b.Place.Officer))
-	})
-	return out
+	return cmp.Or(cmp.Compare(a.Place.Body, b.Place.Body), cmp.Compare(a.Place.Unit, b.Place.Unit), cmp.Compare(a.Place.Officer, b.Place.Officer))
 }
 
 // bodyDays knows the date at each body at one instant.

@@ -17,7 +17,7 @@ const most = 100
 
 // topics shows what is owed by group of the classifier.
 func topics(f *flow.Figures, a *Ask, s *Sheet) error {
-	sums, err := f.OwedBy(a.scope, func(_ casework.Placement, topic string) string { return topic })
+	sums, err := f.OwedBy(a.scope)
 	t := a.table("topics", "overdue", "three", "seven", "all")
 	keys := slices.SortedFunc(maps.Keys(sums), func(x, y string) int {
 		return cmp.Or(sums[y].Overdue-sums[x].Overdue, sums[y].Three-sums[x].Three, sums[y].All-sums[x].All, cmp.Compare(x, y))
@@ -82,6 +82,21 @@ func flowOf(f *flow.Figures, a *Ask, s *Sheet) error {
 
 func short(d casework.Date) string { return d.String()[8:] + "." + d.String()[5:7] }
 
+// officerLine is what an officer has now and what he finished.
+type officerLine struct {
+	casework.BoardLine
+	work flow.Work
+}
+
+// compare puts those with the most overdue first; names are compared only where
+// the numbers are equal.
+func (l officerLine) compare(o officerLine) int {
+	if n := cmp.Or(o.Overdue-l.Overdue, o.All-l.All); n != 0 {
+		return n
+	}
+	return cmp.Or(cmp.Compare(l.Place.Body, o.Place.Body), cmp.Compare(l.Place.Officer, o.Place.Officer))
+}
+
 // workload shows what officers have now and what they finished.
 func workload(f *flow.Figures, a *Ask, s *Sheet) error {
 	work, err := f.WorkBy(a.scope, a.span(f))
@@ -92,21 +107,18 @@ func workload(f *flow.Figures, a *Ask, s *Sheet) error {
 	if err != nil {
 		return err
 	}
-	lines := map[casework.Placement]casework.BoardTally{}
+	lines := make([]officerLine, 0, len(owed.Officers)+len(work))
 	for _, l := range owed.Officers {
-		lines[l.Place] = l.BoardTally
+		lines = append(lines, officerLine{l, work[l.Place]})
+		delete(work, l.Place)
 	}
-	for p := range work {
-		if _, ok := lines[p]; !ok {
-			lines[p] = casework.BoardTally{}
-		}
+	for p, w := range work {
+		lines = append(lines, officerLine{casework.BoardLine{Place: p}, w})
 	}
+	slices.SortFunc(lines, officerLine.compare)
 	t := a.table("workload", "all", "overdue", "three", "finished", "late", "days")
-	order := slices.SortedFunc(maps.Keys(lines), func(x, y casework.Placement) int {
-		return cmp.Or(lines[y].Overdue-lines[x].Overdue, lines[y].All-lines[x].All, cmp.Compare(x.Body, y.Body), cmp.Compare(x.Officer, y.Officer))
-	})
-	for _, p := range order[:min(most, len(order))] {
-		l, w := lines[p], work[p]
+	for _, l := range lines[:min(most, len(lines))] {
+		p, w := l.Place, l.work
 		cell := func(n int, due casework.BoardDue) report.Cell {
 			return report.Cell{N: n, Href: casesHref(due, "body", p.Body, "officer", p.Officer)}
 		}

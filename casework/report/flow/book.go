@@ -50,7 +50,7 @@ const (
 )
 
 // format is the version of facts and cells; books of another one are rebuilt.
-const format = 1
+const format = 2
 
 // Head says what the books hold.
 type Head struct {

@@ -14,7 +14,7 @@ import (
 const (
 	tableFlow   = "flow"   // by month: day|body|unit
 	tableTopics = "topics" // by month: day|body|group|territory
-	tableOwed   = "owed"   // by body: unit|officer|group|due
+	tableOwed   = "owed"   // by body: unit|group|due
 	tableLife   = "life"   // by body: b|offset|month, e|offset|month, o|due|month
 	tableWork   = "work"   // by month: day|body|unit|officer
 	tableMarks  = "marks"  // by month: day|body|unit
@@ -108,7 +108,7 @@ func chunk(table, part string) string { return table + "/" + part }
 // count adds the facts to the sums, or takes them out where sign is -1.
 func (s Sums) count(f Facts, sign int) {
 	if o := f.Owed; o != nil {
-		s.add(chunk(tableOwed, o.Place.Body), key(o.Place.Unit, o.Place.Officer, o.Topic, o.Due.String()), 1, 0, sign)
+		s.add(chunk(tableOwed, o.Place.Body), key(o.Place.Unit, o.Topic, o.Due.String()), 1, 0, sign)
 	}
 	for i := range f.Stays {
 		s.countStay(&f.Stays[i], sign)

@@ -2,30 +2,11 @@ package flow
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"priemnaya/casework"
 )
-
-// reading is what a process has loaded of the books.
-type reading struct {
-	epoch  int64
-	chunks map[string]loaded
-}
-
-// loaded is a chunk with its keys taken apart once.
-type loaded struct {
-	gen   int64
-	cells []cell
-}
-
-type cell struct {
-	key     []string
-	numbers []int
-}
 
 // Figures are the figures of one moment, for reading only.
 type Figures struct {
@@ -45,75 +26,8 @@ func (b *Book) Figures(ctx context.Context) (*Figures, error) {
 	return &Figures{Head: h, book: b, ctx: ctx}, err
 }
 
-// parts lists the parts of a table from from to to, both included as texts; to
-// "" is without end.
-func (f *Figures) parts(table, from, to string) []string {
-	var out []string
-	for name := range f.Chunks {
-		if part, ok := strings.CutPrefix(name, table+"/"); ok && part >= from && (to == "" || part <= to) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// walk goes over the cells of chunks. The numbers must not be changed.
-func (f *Figures) walk(chunks []string, each func(chunk string, key []string, numbers []int)) error {
-	for _, name := range chunks {
-		cells, err := f.load(name)
-		if err != nil {
-			return err
-		}
-		for _, c := range cells {
-			each(name, c.key, c.numbers)
-		}
-	}
-	return nil
-}
-
-// load gives a chunk at least as new as the head says it is, or as new as it is
-// on the shelf while a batch is still being applied.
-func (f *Figures) load(name string) ([]cell, error) {
-	b := f.book
-	b.mu.Lock()
-	if b.read.epoch != f.Epoch {
-		b.read = reading{epoch: f.Epoch, chunks: map[string]loaded{}}
-	}
-	kept, ok := b.read.chunks[name]
-	b.mu.Unlock()
-	if ok && kept.gen >= f.Chunks[name] {
-		return kept.cells, nil
-	}
-	var d dated[Cells]
-	if _, _, err := fetch(f.ctx, b.cfg.Shelf, kindChunk, fmt.Sprintf("%d/%s", f.Epoch, name), &d); err != nil {
-		return nil, err
-	}
-	fresh := loaded{gen: d.Gen, cells: make([]cell, 0, len(d.Data))}
-	for k, numbers := range d.Data {
-		fresh.cells = append(fresh.cells, cell{strings.Split(k, "|"), numbers})
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.read.epoch == f.Epoch {
-		b.read.chunks[name] = fresh
-	}
-	return fresh.cells, nil
-}
-
 // Scope says which places a reader may see figures of.
 type Scope func(casework.Placement) bool
-
-// parsed are days that were read before: the same few come again and again.
-var parsed sync.Map
-
-func day(s string) casework.Date {
-	if d, ok := parsed.Load(s); ok {
-		return d.(casework.Date)
-	}
-	d, _ := casework.ParseDate(s)
-	parsed.Store(s, d)
-	return d
-}
 
 // Today is the day of the figures in Moscow.
 func (f *Figures) Today() casework.Date { return today(f.book.cfg.Now()) }
@@ -141,15 +55,20 @@ func (x *Flow) add(n []int) {
 // FlowBy sums the flow of a span by a name that by gives; "" leaves a cell out.
 func (f *Figures) FlowBy(scope Scope, span Span, by func(casework.Date, casework.Placement) string) (map[string]Flow, error) {
 	out := map[string]Flow{}
-	err := f.walk(f.parts(tableFlow, month(span.From), month(span.To)), func(_ string, k []string, n []int) {
-		d, p := day(k[0]), casework.Placement{Body: k[1], Unit: k[2]}
-		if !span.holds(d) || !scope(p) {
+	err := f.walk(f.parts(tableFlow, month(span.From), month(span.To)), func(_ string, s *series) {
+		p := casework.Placement{Body: s.key[0], Unit: s.key[1]}
+		if !scope(p) {
 			return
 		}
-		if name := by(d, p); name != "" {
-			sum := out[name]
-			sum.add(n)
-			out[name] = sum
+		for _, c := range s.cells {
+			if !span.holds(c.day) {
+				continue
+			}
+			if name := by(c.day, p); name != "" {
+				sum := out[name]
+				sum.add(c.numbers)
+				out[name] = sum
+			}
 		}
 	})
 	return out, err
@@ -158,43 +77,39 @@ func (f *Figures) FlowBy(scope Scope, span Span, by func(casework.Date, casework
 // Due is how much is owed at a topic group.
 type Due struct{ All, Overdue, Three, Seven int }
 
-// OwedBy sums what is owed now by a name.
-func (f *Figures) OwedBy(scope Scope, by func(p casework.Placement, topic string) string) (map[string]Due, error) {
-	out := map[string]Due{}
-	// A large body owes on tens of thousands of lines, but on few days.
-	type dayAt struct{ body, due string }
-	lefts, todays := map[dayAt]int{}, map[string]casework.Date{}
-	left := func(body, due string) int {
-		n, known := lefts[dayAt{body, due}]
-		if !known {
-			now, known := todays[body]
-			if !known {
-				now = f.todayAt(body)
-				todays[body] = now
-			}
-			n = now.DaysUntil(day(due))
-			lefts[dayAt{body, due}] = n
-		}
-		return n
-	}
-	err := f.walk(f.parts(tableOwed, "", ""), func(c string, k []string, n []int) {
-		p := casework.Placement{Body: strings.TrimPrefix(c, tableOwed+"/"), Unit: k[0], Officer: k[1]}
+// OwedBy sums what is owed now by group of topics.
+func (f *Figures) OwedBy(scope Scope) (map[string]Due, error) {
+	out, todays := map[string]Due{}, map[string]casework.Date{}
+	err := f.walk(f.parts(tableOwed, "", ""), func(c string, s *series) {
+		p := casework.Placement{Body: strings.TrimPrefix(c, tableOwed+"/"), Unit: s.key[0]}
 		if !scope(p) {
 			return
 		}
-		d := out[by(p, k[2])]
-		d.All += n[0]
-		switch left := left(p.Body, k[3]); {
-		case left < 0:
-			d.Overdue += n[0]
-		case left <= 3:
-			d.Three, d.Seven = d.Three+n[0], d.Seven+n[0]
-		case left <= 7:
-			d.Seven += n[0]
+		now, known := todays[p.Body]
+		if !known {
+			now = f.todayAt(p.Body)
+			todays[p.Body] = now
 		}
-		out[by(p, k[2])] = d
+		d := out[s.key[1]]
+		for _, c := range s.cells {
+			d.add(now.DaysUntil(c.day), c.numbers[0])
+		}
+		out[s.key[1]] = d
 	})
 	return out, err
+}
+
+// add counts n cases that have so many days left.
+func (d *Due) add(left, n int) {
+	d.All += n
+	switch {
+	case left < 0:
+		d.Overdue += n
+	case left <= 3:
+		d.Three, d.Seven = d.Three+n, d.Seven+n
+	case left <= 7:
+		d.Seven += n
+	}
 }
 
 // todayAt is the day at a body.
@@ -216,14 +131,25 @@ type Work struct {
 // WorkBy sums finished work by officer; "" is nobody.
 func (f *Figures) WorkBy(scope Scope, span Span) (map[casework.Placement]Work, error) {
 	out := map[casework.Placement]Work{}
-	err := f.walk(f.parts(tableWork, month(span.From), month(span.To)), func(_ string, k []string, n []int) {
-		p := casework.Placement{Body: k[1], Unit: k[2], Officer: k[3]}
-		if !span.holds(day(k[0])) || !scope(p) {
+	err := f.walk(f.parts(tableWork, month(span.From), month(span.To)), func(_ string, s *series) {
+		if !scope(casework.Placement{Body: s.key[0], Unit: s.key[1], Officer: s.key[2]}) {
 			return
 		}
-		p.Unit = ""
-		w := out[p]
-		out[p] = Work{w.Ended + n[workEnded], w.Late + n[workLate], w.Days + n[workDays]}
+		var w Work
+		for _, c := range s.cells {
+			if span.holds(c.day) {
+				w.add(Work{c.numbers[workEnded], c.numbers[workLate], c.numbers[workDays]})
+			}
+		}
+		if w != (Work{}) {
+			p := casework.Placement{Body: s.key[0], Officer: s.key[2]}
+			w.add(out[p])
+			out[p] = w
+		}
 	})
 	return out, err
+}
+
+func (w *Work) add(o Work) {
+	w.Ended, w.Late, w.Days = w.Ended+o.Ended, w.Late+o.Late, w.Days+o.Days
 }

@@ -41,30 +41,37 @@ func (f *Figures) Growing(scope Scope) ([]Growth, error) {
 	first := now.AddDays(-7*(GrowthWeeks+1) + 1)
 	weeks := map[place]*[GrowthWeeks + 1]int{}
 	known := map[string]*[GrowthWeeks + 1]int{}
-	err := f.walk(f.parts(tableTopics, month(first), month(now)), func(_ string, k []string, n []int) {
-		back := day(k[0]).DaysUntil(now)
-		if back < 0 || back >= 7*(GrowthWeeks+1) || k[2] == "" || !scope(casework.Placement{Body: k[1]}) {
+	err := f.walk(f.parts(tableTopics, month(first), month(now)), func(_ string, s *series) {
+		at := place{s.key[0], s.key[1], s.key[2]}
+		if at.topic == "" || !scope(casework.Placement{Body: at.body}) {
 			return
 		}
-		at := place{k[1], k[2], k[3]}
 		if weeks[at] == nil {
 			weeks[at] = new([GrowthWeeks + 1]int)
 		}
 		if known[at.body] == nil {
 			known[at.body] = new([GrowthWeeks + 1]int)
 		}
-		weeks[at][back/7] += n[0]
-		known[at.body][back/7] += n[0]
+		week, body := weeks[at], known[at.body]
+		for _, c := range s.cells {
+			if back := c.day.DaysUntil(now); back >= 0 && back < 7*(GrowthWeeks+1) {
+				week[back/7] += c.numbers[0]
+				body[back/7] += c.numbers[0]
+			}
+		}
 	})
 	var out []Growth
 	for at, w := range weeks {
+		if w[0] < GrowthLeast {
+			continue
+		}
 		had := 0
 		for _, n := range known[at.body][1:] {
 			had += min(n, 1)
 		}
 		g := Growth{at.body, at.topic, at.territory, w[0], median(w[1:]), 0}
 		g.Chance = atLeast(g.Week, max(1, g.Usual))
-		if had >= growthKnown && g.Week >= GrowthLeast && float64(g.Week) >= 2*g.Usual && g.Chance < GrowthChance {
+		if had >= growthKnown && float64(g.Week) >= 2*g.Usual && g.Chance < GrowthChance {
 			out = append(out, g)
 		}
 	}

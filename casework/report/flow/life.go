@@ -124,7 +124,9 @@ func (f *Figures) lives(scope Scope) (map[string]*Life, error) {
 	out := map[string]*Life{}
 	now := f.Today()
 	since := month(now.AddDays(-memoryMonths * 30))
-	err := f.walk(f.parts(tableLife, "", ""), func(c string, k []string, n []int) {
+	days := map[string]casework.Date{}
+	err := f.walk(f.parts(tableLife, "", ""), func(c string, s *series) {
+		k, n := s.key, s.cells[0].numbers
 		body := strings.TrimPrefix(c, tableLife+"/")
 		if !scope(casework.Placement{Body: body}) {
 			return
@@ -136,7 +138,7 @@ func (f *Figures) lives(scope Scope) (map[string]*Life, error) {
 		}
 		young := k[2] >= since
 		if k[0] == "o" {
-			due := day(k[1])
+			due := day(days, k[1])
 			l.Open[due] += n[0]
 			if young {
 				l.Young[place(offset(due, now))] += n[0]

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"slices"
 
 	"priemnaya/casework"
@@ -30,23 +29,24 @@ func (m Marks) Mean() float64 {
 // mark by looking today and again tomorrow. What a body got is the sum of what
 // its units show.
 func (f *Figures) Marks(scope Scope, span Span) (map[casework.Placement]Marks, error) {
-	type given struct {
-		day casework.Date
-		m   Marks
-	}
-	all := map[casework.Placement][]given{}
-	err := f.walk(f.parts(tableMarks, "", month(span.To)), func(_ string, k []string, n []int) {
-		p := casework.Placement{Body: k[1], Unit: k[2]}
-		if d := day(k[0]); d.Before(f.Today()) && scope(p) {
-			all[p] = append(all[p], given{d, Marks(n)})
+	all, now := map[casework.Placement][]cell{}, f.Today()
+	err := f.walk(f.parts(tableMarks, "", month(span.To)), func(_ string, s *series) {
+		p := casework.Placement{Body: s.key[0], Unit: s.key[1]}
+		if !scope(p) {
+			return
+		}
+		for _, c := range s.cells {
+			if c.day.Before(now) {
+				all[p] = append(all[p], c)
+			}
 		}
 	})
 	out := map[casework.Placement]Marks{}
 	for p, list := range all {
-		slices.SortFunc(list, func(a, b given) int { return cmp.Compare(a.day.String(), b.day.String()) })
+		slices.SortFunc(list, func(a, b cell) int { return a.day.Compare(b.day) })
 		var lot, shown Marks
 		for _, g := range list {
-			for i, n := range g.m {
+			for i, n := range g.numbers {
 				lot[i] += n
 			}
 			if lot.Count() < MarksLeast {

@@ -20,7 +20,8 @@ func (f *Figures) Public(bodies []string, from, to string, names func(body strin
 	}
 	kinds := map[string][]string{"m": {"public_months", "public_bodies"}, "s": {"public_sections"}, "c": {"public_channels"}, "r": {"public_regimes"}}
 	sums := map[string]map[string][]int{}
-	err := f.walk(f.parts(tableOpen, from, to), func(c string, k []string, n []int) {
+	err := f.walk(f.parts(tableOpen, from, to), func(c string, s *series) {
+		k, n := s.key, s.cells[0].numbers
 		if !slices.Contains(bodies, k[1]) {
 			return
 		}
