@@ -121,6 +121,9 @@ func TestADoubleClickAndTheBackButtonMakeOneCase(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
 	eventually(t, "the button back has been followed", func() bool { return b.path() != done })
 	if strings.HasSuffix(b.path(), "/check") {
+		eventually(t, "the page before is whole", func() bool {
+			return b.value(fmt.Sprintf(`String(document.readyState === 'complete' && !!document.querySelector(%q))`, button("/submit"))) == "true"
+		})
 		b.do(chromedp.Evaluate[chromedp.Void](press))
 		eventually(t, "the same receipt is shown", func() bool { return b.path() == done })
 	}

@@ -2,24 +2,34 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"priemnaya/cmd/visitor"
 )
 
-// freeAddr is a loopback address that was free a moment ago.
+// portsAsked counts the ports that freeAddr has tried.
+var portsAsked atomic.Int64
+
+// freeAddr is a loopback address that nobody listens at. It lies below the ports
+// that Linux gives away itself, so no other test is given it before it is used.
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 12000+(int64(os.Getpid())*128+portsAsked.Add(1))%20000)
+		if ln, err := net.Listen("tcp", addr); err == nil {
+			must(t, ln.Close())
+			return addr
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // testConfig is a development installation in a folder of its own.

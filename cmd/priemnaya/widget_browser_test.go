@@ -152,13 +152,13 @@ func TestAWidgetIgnoresMessagesOfStrangers(t *testing.T) {
 	eventually(t, "the script takes the link", func() bool { return b.value(`document.querySelector('a').target`) == "_blank" })
 	b.do(chromedp.Click(chromedp.CSS(theLink)))
 	eventually(t, "the frame has spoken", func() bool { box := b.value(frameBox); return box != "" && !strings.Contains(box, "x416") })
-	before := b.value(frameBox)
-	// From the page itself: the right words, the wrong origin and source.
-	b.do(chromedp.Evaluate[chromedp.Void](`window.heard = 0; window.addEventListener('message', () => { window.heard++; });
-		window.postMessage({priemnaya: 1, type: 'close'}, '*'); window.postMessage({priemnaya: 1, type: 'height', height: 333}, '*')`))
+	// From the page itself: the right words, the wrong origin and source. The
+	// frame speaks meanwhile when its form changes, so only ours are counted.
+	b.do(chromedp.Evaluate[chromedp.Void](`window.heard = 0; window.addEventListener('message', e => { if (e.source === window) window.heard++; });
+		window.postMessage({priemnaya: 1, type: 'height', height: 333}, '*'); window.postMessage({priemnaya: 1, type: 'close'}, '*')`))
 	eventually(t, "the messages have arrived", func() bool { return b.value(`String(window.heard)`) == "2" })
-	if now := b.value(frameBox); now != before {
-		t.Errorf("a stranger's message was obeyed: %s, then %s", before, now)
+	if now := b.value(frameBox); strings.Contains(now, "x333") || !strings.HasSuffix(now, " open") {
+		t.Errorf("a stranger's message was obeyed: %s", now)
 	}
 }
 
