@@ -143,7 +143,7 @@ func TestEveryKeyOfTheHelpSheetDoesWhatTheSheetSays(t *testing.T) {
 			{"after", "/desk?tab=open", "]", "/desk", ""}, {"search", "/desk?tab=open", "/", "", `document.activeElement.matches('[data-search]')`},
 			{"accept", "/desk/case/" + held[1], "a", "/desk/case/", ""}, {"register", at("routed"), "r", "/desk/case/", ""}, {"back", at("one"), "u", "/desk", ""}},
 		head: {{"assign", "/desk?tab=registered", "js", "/desk/bulk", ""}, {"edit", at("one"), "e", at("one") + "/draft", ""},
-			{"repeat", at("one"), "p", at("one"), ""}, {"duplicate", at("two"), "d", at("two"), ""}},
+			{"repeat", at("one") + "?similar=1", "p", at("one"), ""}, {"duplicate", at("two") + "?similar=1", "d", at("two"), ""}},
 	}
 	tried := map[string]bool{"mark": true, "before": true}
 	for who, list := range tries {
