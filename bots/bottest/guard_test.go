@@ -114,7 +114,7 @@ func waitFor(t *testing.T, p *plain, chat string) string {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	var all string
-	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
 		all = ""
 		for _, m := range p.all(chat) {
 			all += m.Text + "\n"

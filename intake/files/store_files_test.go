@@ -285,7 +285,7 @@ func TestManyAtOnceDoNotMixAndLeaveNoGoroutineAndNoScratch(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	deadline := time.NewTimer(2 * time.Second)
+	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
