@@ -33,30 +33,60 @@ type Options struct {
 // Set holds all parsed templates, texts of both languages and static files.
 // It is safe for use by many goroutines.
 type Set struct {
-	texts     *catalogue
+	*source
 	zone      *time.Location
 	links     Links
 	portalNav []NavItem
 	deskNav   []NavItem
-	assets    map[string]*Asset
-	hashed    map[string]*Asset
-
-	html *htmltemplate.Template
-	text *texttemplate.Template
 
 	free chan *executor
 	mu   sync.Mutex
 	made int
 }
 
+// source is what a tree of files says, whatever the options. Nothing changes it
+// once it is read, so the sets of one process share that of the embedded tree.
+type source struct {
+	texts  *catalogue
+	assets map[string]*Asset
+	hashed map[string]*Asset
+
+	html *htmltemplate.Template
+	text *texttemplate.Template
+}
+
+var embedded = sync.OnceValues(func() (*source, error) { return readSource(files) })
+
+// readSource parses a tree and checks it as a whole.
+func readSource(tree fs.FS) (*source, error) {
+	s := &source{}
+	for _, step := range []func(fs.FS) error{s.loadTexts, s.loadAssets, s.parseHTML, s.parseText} {
+		if err := step(tree); err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+	}
+	if err := checkArguments(s.html); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	if err := s.escapeAll(); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return s, nil
+}
+
 // Load parses everything and fails on the first broken template, text or
 // misspelt component argument, so a mistake is seen at start and not by a citizen.
 func Load(options Options) (*Set, error) {
-	tree := fs.FS(files)
+	read := embedded
 	if options.Overlay != nil {
-		tree = overlay{over: options.Overlay, base: files}
+		read = func() (*source, error) { return readSource(overlay{over: options.Overlay, base: files}) }
+	}
+	from, err := read()
+	if err != nil {
+		return nil, err
 	}
 	set := &Set{
+		source:    from,
 		zone:      options.Zone,
 		links:     options.Links.withDefaults(),
 		portalNav: options.PortalNav,
@@ -72,17 +102,6 @@ func Load(options Options) (*Set, error) {
 	if set.deskNav == nil {
 		set.deskNav = set.links.deskNav()
 	}
-	for _, step := range []func(fs.FS) error{set.loadTexts, set.loadAssets, set.parseHTML, set.parseText} {
-		if err := step(tree); err != nil {
-			return nil, fmt.Errorf("templates: %w", err)
-		}
-	}
-	if err := checkArguments(set.html); err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
-	}
-	if err := set.escapeAll(); err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
-	}
 	return set, nil
 }
 
@@ -95,7 +114,7 @@ func moscow() *time.Location {
 
 // parseHTML puts layouts ("layout/portal"), pages ("portal/home"), mails
 // ("mail/registered") and components (by their own define names) into one set.
-func (s *Set) parseHTML(tree fs.FS) error {
+func (s *source) parseHTML(tree fs.FS) error {
 	root := htmltemplate.New("").Funcs(htmltemplate.FuncMap(new(executor).functions()))
 	defined := map[string]string{}
 	for _, dir := range []string{"html", "mail", "letters"} {
@@ -114,7 +133,7 @@ func (s *Set) parseHTML(tree fs.FS) error {
 	return nil
 }
 
-func (s *Set) parseText(tree fs.FS) error {
+func (s *source) parseText(tree fs.FS) error {
 	root := texttemplate.New("").Funcs(new(executor).functions())
 	defined := map[string]string{}
 	for _, dir := range []string{"mail", "letters", "bot"} {
@@ -162,22 +181,41 @@ func claimNames(defined map[string]string, file, body string) error {
 
 // escapeAll runs the contextual escaper over every template, which is when
 // html/template reports an unclosed attribute or an ambiguous context.
-func (s *Set) escapeAll() error {
-	e, err := s.acquire()
+func (s *source) escapeAll() error {
+	copied, err := s.html.Clone()
 	if err != nil {
 		return err
 	}
-	defer s.release(e)
-	e.page = &Page{Lang: Languages[0], Zone: s.zone}
-	for _, name := range e.html.Templates() {
-		if name.Name() == "" {
-			continue
+	// The escaper goes over all that it has seen each time it is begun, so one
+	// template that calls the others takes a small part of the time of many.
+	var all strings.Builder
+	for _, t := range copied.Templates() {
+		if t.Name() != "" && t.Tree != nil {
+			fmt.Fprintf(&all, "{{if .}}{{template %q .}}{{end}}", t.Name())
 		}
+	}
+	every, err := copied.New("every template").Parse(all.String())
+	if err != nil {
+		return err
+	}
+	if err = every.Execute(io.Discard, nil); err == nil {
+		return nil
+	}
+	return s.escapeEach()
+}
+
+// escapeEach escapes one template after the other and names the broken one.
+func (s *source) escapeEach() error {
+	copied, err := s.html.Clone()
+	if err != nil {
+		return err
+	}
+	for _, t := range copied.Templates() {
 		// Without data most templates stop half-way; only escaping errors matter here.
-		err := e.html.ExecuteTemplate(io.Discard, name.Name(), nil)
+		err := copied.ExecuteTemplate(io.Discard, t.Name(), nil)
 		var broken *htmltemplate.Error
 		if errors.As(err, &broken) {
-			return fmt.Errorf("template %s: %w", name.Name(), err)
+			return fmt.Errorf("template %s: %w", t.Name(), err)
 		}
 	}
 	return nil

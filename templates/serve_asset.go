@@ -23,7 +23,7 @@ const StaticPath = "/static/"
 
 // loadAssets reads static/ and joins styles/*.css, in order of their names,
 // into the one stylesheet app.css.
-func (s *Set) loadAssets(tree fs.FS) error {
+func (s *source) loadAssets(tree fs.FS) error {
 	s.assets, s.hashed = map[string]*Asset{}, map[string]*Asset{}
 	var sheet bytes.Buffer
 	err := walk(tree, "styles", ".css", func(_, body string) error {
@@ -47,7 +47,7 @@ func (s *Set) loadAssets(tree fs.FS) error {
 	})
 }
 
-func (s *Set) addAsset(name string, body []byte) {
+func (s *source) addAsset(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	ext := path.Ext(name)
 	asset := &Asset{Name: name, Body: body, Type: mime.TypeByExtension(ext)}

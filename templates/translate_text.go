@@ -19,7 +19,7 @@ type catalogue struct {
 
 // loadTexts reads every locales/<area>.<language>.toml; an id may be written
 // once per language, whatever file it stands in.
-func (s *Set) loadTexts(tree fs.FS) error {
+func (s *source) loadTexts(tree fs.FS) error {
 	bundle := i18n.NewBundle(language.Russian)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	texts := &catalogue{localizers: map[string]*i18n.Localizer{}, keys: map[string]map[string]string{}}
@@ -60,10 +60,11 @@ func (c *catalogue) language(lang string) string {
 
 // T returns the text with the id in the language, with data filled in. A count
 // (int or a decimal string) chooses the plural form and is {{.Count}} inside the
-// text. A text missing in English is shown in Russian; one that exists nowhere
+// text, and a Norm is said in the language. A text missing in English is shown in Russian; one that exists nowhere
 // is shown as [id], and a test of this package fails.
 func (s *Set) T(lang, id string, data map[string]any, count ...any) string {
 	config := &i18n.LocalizeConfig{MessageID: id}
+	data = saidNorm(lang, data)
 	if len(count) > 0 {
 		values := make(map[string]any, len(data)+1)
 		for key, value := range data {
