@@ -142,7 +142,7 @@ func (v *visit) complaintChoices(form *web.Form) (complaintChoices, error) {
 		return x, err
 	}
 	for _, g := range law.Complaints {
-		x.Grounds = append(x.Grounds, templates.Option{Value: g.Key, Text: g.Title[v.Kit.Lang(v.c)], Hint: g.Norm})
+		x.Grounds = append(x.Grounds, templates.Option{Value: g.Key, Text: g.Title[v.Kit.Lang(v.c)], Hint: templates.FormatNorm(v.Kit.Lang(v.c), g.Norm)})
 	}
 	return x, nil
 }

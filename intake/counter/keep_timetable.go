@@ -78,7 +78,7 @@ func (p *Counter) editReceiver(v *visit) error {
 		}
 		r = kept[i]
 	}
-	return v.receiver(fiber.StatusOK, receiverForm(r))
+	return v.receiver(fiber.StatusOK, receiverForm(v.Kit.Lang(v.c), r))
 }
 
 func (v *visit) receiver(status int, form *web.Form) error {
@@ -98,16 +98,19 @@ var weekdays = map[string]time.Weekday{"пн": time.Monday, "вт": time.Tuesday
 	"сб": time.Saturday, "вс": time.Sunday, "mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday, "thu": time.Thursday,
 	"fri": time.Friday, "sat": time.Saturday, "sun": time.Sunday}
 
-var weekdayNames = []string{"вс", "пн", "вт", "ср", "чт", "пт", "сб"}
+var weekdayNames = map[string][]string{"ru": {"вс", "пн", "вт", "ср", "чт", "пт", "сб"}, "en": {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}}
 
-func receiverForm(r casework.Receiver) *web.Form {
+// ordinals follow the number of a week, as in "2-й вт".
+var ordinals = map[string]string{"ru": "-й ", "en": " "}
+
+func receiverForm(lang string, r casework.Receiver) *web.Form {
 	var hours, off []string
 	for _, h := range r.Hours {
 		nth := ""
 		if h.Nth > 0 {
-			nth = strconv.Itoa(h.Nth) + "-й "
+			nth = strconv.Itoa(h.Nth) + ordinals[lang]
 		}
-		hours = append(hours, fmt.Sprintf("%s%s %s-%s", nth, weekdayNames[h.Weekday], h.From, h.To))
+		hours = append(hours, fmt.Sprintf("%s%s %s-%s", nth, weekdayNames[lang][h.Weekday], h.From, h.To))
 	}
 	for _, d := range r.Off {
 		off = append(off, d.String())
