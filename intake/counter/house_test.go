@@ -38,16 +38,17 @@ var (
 
 // staff are those who may sign in, by the name of the visit.
 var staff = map[string]casework.Actor{
-	"reg":     grant("reg", casework.RoleRegistrar, "roads"),
-	"mfc":     grant("mfc", casework.RoleOperator, "roads"),
-	"mfc-2":   grant("mfc-2", casework.RoleOperator, "roads"),
-	"head":    grant("head", casework.RoleHead, "roads"),
-	"officer": grant("officer", casework.RoleOfficer, "roads"),
-	"admin":   grant("admin", casework.RoleAdministrator, casework.Everywhere),
-	"super":   grant("super", casework.RoleSupervisor, casework.Everywhere),
-	"far-reg": grant("far-reg", casework.RoleRegistrar, "housing"),
-	"both":    {ID: "staff:both", Name: "Оператор", Grants: []casework.Grant{{Role: casework.RoleOperator, Body: "roads"}, {Role: casework.RoleOperator, Body: "housing"}}},
-	"citizen": casework.Citizen(casework.Applicant{Key: "esia:1", Assurance: casework.AssuranceConfirmed}),
+	"reg":      grant("reg", casework.RoleRegistrar, "roads"),
+	"mfc":      grant("mfc", casework.RoleOperator, "roads"),
+	"mfc-2":    grant("mfc-2", casework.RoleOperator, "roads"),
+	"head":     grant("head", casework.RoleHead, "roads"),
+	"officer":  grant("officer", casework.RoleOfficer, "roads"),
+	"admin":    grant("admin", casework.RoleAdministrator, casework.Everywhere),
+	"super":    grant("super", casework.RoleSupervisor, casework.Everywhere),
+	"far-reg":  grant("far-reg", casework.RoleRegistrar, "housing"),
+	"both":     {ID: "staff:both", Name: "Оператор", Grants: []casework.Grant{{Role: casework.RoleOperator, Body: "roads"}, {Role: casework.RoleOperator, Body: "housing"}}},
+	"homeless": grant("homeless", casework.RoleOperator, "old"),
+	"citizen":  casework.Citizen(casework.Applicant{Key: "esia:1", Assurance: casework.AssuranceConfirmed}),
 }
 
 func grant(id string, role casework.Role, body string) casework.Actor {
