@@ -139,6 +139,26 @@ func (t *Tree) Search(query string, limit int) []Topic {
 	return found
 }
 
+// Branches lists at most limit entries above the questions, broad ones first,
+// whose names hold every word of the query; for no words the sections and
+// their themes.
+func (t *Tree) Branches(query string, limit int) []Topic {
+	words := strings.Fields(fold(query))
+	deepest := 3
+	if len(words) == 0 {
+		deepest = 2
+	}
+	var found []Topic
+	for level := 1; level <= deepest; level++ {
+		for _, topic := range t.all {
+			if topic.Level == level && len(found) < limit && holds(fold(topic.Name), words) {
+				found = append(found, topic)
+			}
+		}
+	}
+	return found
+}
+
 func fold(s string) string {
 	return strings.ReplaceAll(strings.ToLower(s), "ё", "е")
 }

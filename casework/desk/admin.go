@@ -17,6 +17,10 @@ type Admin struct {
 	// Health looks at everything that can fail. Errors: those of the store.
 	Health func(ctx context.Context) (Health, error)
 	Dead   AdminDead
+	// Branches finds topics of every level by words or by the beginning of a
+	// code, as competences write them ("0003.0009"), the broad ones first and all
+	// of the broadest for no words; nil leaves the search to Config.Topics.
+	Branches func(words string, limit int) []string
 	// Log lists the changes of accounts and websites, the newest first.
 	Log func(ctx context.Context, after string) (list []AdminEntry, next string, err error)
 }
@@ -38,6 +42,7 @@ func (d *Desk) adminRoutes() (all, staff []route) {
 			{get, "/desk/admin/territory", d.editTerritory},
 			{post, "/desk/admin/territory", d.proposeTerritory},
 			{get, "/desk/admin/topics", d.findTopics},
+			{get, "/desk/admin/suggest", d.suggestNames},
 			{get, "/desk/admin/reading", d.editReading},
 			{post, "/desk/admin/reading", d.saveReading},
 			{post, "/desk/admin/reading/return", d.returnReading},

@@ -57,33 +57,17 @@ type bodyPage struct {
 	Levels, Parents, Rolls, Calendars, Asks []templates.Option
 	// Theirs is how the body is now, where somebody else has changed it while
 	// this form was open.
-	Theirs []diffLine
-	// Rules says the competences in words, as they are in force.
-	Rules   []ruleLine
+	Theirs  []diffLine
 	History []changeView
+	// Units and Rules are the rows made of rows; Topics and Places the names
+	// offered before anything is typed.
+	Units, Rules   rowsView
+	Topics, Places []string
+	rows           *bodyRows
 }
-
-// ruleLine is a competence in words.
-type ruleLine struct{ Topic, Territory, Code string }
 
 // historyShown is how many changes a page of one thing shows.
 const historyShown = 10
-
-// ruleLines says competences in words.
-func (v *visit) ruleLines(list []casework.Competence) []ruleLine {
-	var out []ruleLine
-	for _, c := range list {
-		line := ruleLine{Topic: v.t("desk_setup.topic.any"), Territory: v.t("desk_setup.territory.any"), Code: orStar(c.Topic) + " " + orStar(c.Territory)}
-		if c.Topic != "" {
-			line.Topic = v.topicName(c.Topic)
-		}
-		if c.Territory != "" {
-			line.Territory = v.registry.TerritoryName(c.Territory)
-		}
-		out = append(out, line)
-	}
-	return out
-}
 
 // aboutBody is what a page of a body in force shows beside its form.
 func (v *visit) aboutBody(page *bodyPage) error {
@@ -93,9 +77,6 @@ func (v *visit) aboutBody(page *bodyPage) error {
 		return err
 	}
 	page.Open = n
-	if b, err := v.registry.Body(id); err == nil {
-		page.Rules = v.ruleLines(b.Competences)
-	}
 	list, _, err := v.Admin.Registry.Changes(v.ctx, id, "")
 	for _, c := range list[:min(len(list), historyShown)] {
 		page.History = append(page.History, v.changeView(c))
@@ -107,7 +88,7 @@ func (v *visit) aboutBody(page *bodyPage) error {
 func (d *Desk) editBody(v *visit) error {
 	id := v.c.Query("id")
 	if id == "" {
-		return v.renderBody(fiber.StatusOK, bodyPage{Form: templates.NewForm("new", "yes", "level", string(casework.LevelMunicipal)), New: true})
+		return v.renderBody(fiber.StatusOK, bodyPage{Form: templates.NewForm("new", "yes", "level", string(casework.LevelMunicipal)), New: true, rows: v.rowsOf(casework.Body{})})
 	}
 	b, err := v.registry.Body(id)
 	if err != nil {
@@ -115,7 +96,19 @@ func (d *Desk) editBody(v *visit) error {
 	}
 	form := bodyForm(b)
 	form.Values["seen"] = []string{d.Admin.Registry.Seen(b)}
-	return v.renderBody(fiber.StatusOK, bodyPage{Form: form})
+	return v.renderBody(fiber.StatusOK, bodyPage{Form: form, rows: v.rowsOf(b)})
+}
+
+// bodyNow is the body of a form as it is in force, an empty one for a new one.
+func (v *visit) bodyNow(form *web.Form) casework.Body {
+	if form.Is("new", "yes") {
+		return casework.Body{}
+	}
+	b, err := v.registry.Body(form.Value("id"))
+	if err != nil {
+		return casework.Body{}
+	}
+	return b
 }
 
 func (v *visit) renderBody(status int, page bodyPage) error {
@@ -147,19 +140,40 @@ func (v *visit) renderBody(status int, page bodyPage) error {
 	for _, r := range []casework.Role{casework.RoleRegistrar, casework.RoleOfficer, casework.RoleHead, casework.RoleSupervisor} {
 		page.Asks = append(page.Asks, option(string(r), v.label("desk.admin.role", string(r))))
 	}
-	if !page.New {
-		if err := v.aboutBody(&page); err != nil {
-			return err
-		}
+	if err := v.showBody(&page); err != nil {
+		return err
 	}
 	return v.Kit.Render(v.c, status, "desk/admin_body", "desk", "desk.admin.body.title", page)
+}
+
+// showBody makes the rows of the page and what stands beside its form.
+func (v *visit) showBody(page *bodyPage) (err error) {
+	now := v.bodyNow(page.Form)
+	if page.Units, err = v.showRows(page.Form, page.rows, unitRows, now); err != nil {
+		return err
+	}
+	if page.Rules, err = v.showRows(page.Form, page.rows, ruleRows, now); err != nil {
+		return err
+	}
+	page.Topics, page.Places = v.offered("topic", ""), v.offered("place", "")
+	if page.New {
+		return nil
+	}
+	return v.aboutBody(page)
 }
 
 // proposeBody makes a change of a body, which is published on its own page.
 func (d *Desk) proposeBody(v *visit) error {
 	form := web.ReadForm(v.c)
-	page := bodyPage{Form: form, New: form.Is("new", "yes")}
-	body := v.bodyFrom(form)
+	page := bodyPage{Form: form, New: form.Is("new", "yes"), rows: v.readRows(form)}
+	now := v.bodyNow(form)
+	if v.editRows(form, page.rows, now) {
+		if !form.OK() {
+			return v.renderBody(fiber.StatusUnprocessableEntity, page)
+		}
+		return v.renderBody(fiber.StatusOK, page)
+	}
+	body := v.bodyFrom(form, page.rows, now)
 	v.needWhy(form)
 	if !form.OK() {
 		return v.renderBody(fiber.StatusUnprocessableEntity, page)
@@ -183,7 +197,7 @@ func (d *Desk) proposeBody(v *visit) error {
 		// Both versions are shown, and what was typed stays: sending the form
 		// once more is a decision.
 		if theirs, err := v.Office.Registry().Body(body.ID); err == nil {
-			page.Theirs = diff(v.plainWords(formText(bodyForm(theirs))), v.plainWords(formText(bodyForm(body))))
+			page.Theirs = diff(v.bodyText(theirs), v.bodyText(body))
 			form.Values["seen"] = []string{d.Admin.Registry.Seen(theirs)}
 		}
 	}

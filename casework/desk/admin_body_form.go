@@ -30,27 +30,23 @@ func bodyForm(b casework.Body) *web.Form {
 			f.Values["allow"] = append(f.Values["allow"], string(r))
 		}
 	}
-	var units, rules []string
-	for _, u := range b.Units {
-		units = append(units, strings.Join(append([]string{u.ID, u.Name}, strings.Join(u.Topics, ", ")), "; "))
-	}
-	for _, c := range b.Competences {
-		rules = append(rules, orStar(c.Topic)+" "+orStar(c.Territory))
-	}
-	f.Values["units"], f.Values["rules"] = []string{strings.Join(units, "\n")}, []string{strings.Join(rules, "\n")}
 	return f
 }
 
-// orStar writes "any" so that it can be seen.
-func orStar(s string) string {
-	if s == "" {
-		return "*"
+// bodyText writes a body as lines to compare.
+func (v *visit) bodyText(b casework.Body) string {
+	f := bodyForm(b)
+	rows := v.rowsOf(b)
+	f.Values["units"], f.Values["rules"] = []string{v.copyRows(&rows.units)}, nil
+	for _, row := range rows.rules.Rows {
+		f.Values["rules"] = append(f.Values["rules"], nth(row.Topics, 0)+"; "+row.Place)
 	}
-	return s
+	return v.plainWords(formText(f))
 }
 
-// bodyFrom reads the form back; mistakes go to their fields.
-func (v *visit) bodyFrom(form *web.Form) casework.Body {
+// bodyFrom reads the form back; mistakes go to their fields. The body as it is
+// in force says which codes of its rows are old.
+func (v *visit) bodyFrom(form *web.Form, rows *bodyRows, now casework.Body) casework.Body {
 	get := func(name string) string { return strings.TrimSpace(form.Value(name)) }
 	b := casework.Body{ID: get("id"), Name: get("name"), Short: get("short"), Level: casework.Level(get("level")), Parent: get("parent"),
 		Contacts: casework.Contacts{Address: get("address"), Phone: get("phone"), Email: get("email"), Site: get("site")},
@@ -77,7 +73,7 @@ func (v *visit) bodyFrom(form *web.Form) casework.Body {
 	if form.Is("shield", "yes") {
 		b.Settings.Shield = shieldFrom(form)
 	}
-	b.Units, b.Competences = unitsFrom(form), v.rulesFrom(form)
+	b.Units, b.Competences = v.unitsFrom(form, rows, now), v.rulesFrom(form, rows, now)
 	return b
 }
 
@@ -97,44 +93,6 @@ func shieldFrom(form *web.Form) *casework.ShieldProcedure {
 		p.Allow = append(p.Allow, casework.Role(r))
 	}
 	return p
-}
-
-// unitsFrom reads "id; name; topics" line by line.
-func unitsFrom(form *web.Form) []casework.BodyUnit {
-	var out []casework.BodyUnit
-	seen := map[string]bool{}
-	for n, line := range textLines(form.Value("units")) {
-		parts := strings.SplitN(line, ";", 3)
-		if len(parts) < 2 || strings.TrimSpace(parts[0]) == "" || strings.TrimSpace(parts[1]) == "" || seen[strings.TrimSpace(parts[0])] {
-			form.Fail("units", "desk.admin.body.bad_unit", "Line", n+1)
-			continue
-		}
-		u := casework.BodyUnit{ID: strings.TrimSpace(parts[0]), Name: strings.TrimSpace(parts[1])}
-		seen[u.ID] = true
-		if len(parts) == 3 {
-			u.Topics = strings.FieldsFunc(parts[2], func(r rune) bool { return r == ',' || r == ' ' })
-		}
-		out = append(out, u)
-	}
-	return out
-}
-
-// rulesFrom reads "topic territory" line by line; "*" is any.
-func (v *visit) rulesFrom(form *web.Form) []casework.Competence {
-	var out []casework.Competence
-	for n, line := range textLines(form.Value("rules")) {
-		parts := strings.Fields(line)
-		if len(parts) != 2 || strings.Trim(parts[0]+parts[1], "0123456789.*") != "" {
-			form.Fail("rules", "desk.admin.body.bad_rule", "Line", n+1)
-			continue
-		}
-		c := casework.Competence{Topic: strings.TrimSuffix(parts[0], "*"), Territory: strings.TrimSuffix(parts[1], "*")}
-		if v.Topics != nil && c.Topic != "" && len(v.Topics.Find(c.Topic, 1)) == 0 {
-			form.Fail("rules", "desk.admin.body.no_topic", "Line", n+1, "Topic", c.Topic)
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // textLines gives the lines that are not empty, with their numbers from 0.

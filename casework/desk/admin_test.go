@@ -58,7 +58,7 @@ func TestAdministrationIsForAdministratorsAndSaysWhatToDo(t *testing.T) {
 		}
 		return res.StatusCode, string(body)
 	}
-	for _, path := range []string{"", "/bodies", "/body", "/changes", "/change/x", "/staff", "/account", "/sites", "/site", "/health", "/dead", "/log", "/topics", "/territories", "/territory", "/territories/import", "/reading"} {
+	for _, path := range []string{"", "/bodies", "/body", "/changes", "/change/x", "/staff", "/account", "/sites", "/site", "/health", "/dead", "/log", "/topics", "/suggest", "/territories", "/territory", "/territories/import", "/reading"} {
 		for _, by := range []string{"head", "operator", "overseer"} {
 			if status, _ := get(by, "/desk/admin"+path); status != 403 {
 				t.Errorf("%s at /desk/admin%s: %d", by, path, status)

@@ -26,6 +26,8 @@ type visit struct {
 	zones map[string]*time.Location
 	// absent are the absences in force, once asked for.
 	absent *[]casework.Absence
+	// placeList are the territories, once asked for.
+	placeList []casework.Territory
 }
 
 func (d *Desk) visit(c *fiber.Ctx, by casework.Actor) *visit {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"priemnaya/casework"
+	"priemnaya/casework/classifier"
 	"priemnaya/casework/desk"
 	"priemnaya/casework/registry"
 	"priemnaya/jobs"
@@ -47,7 +48,8 @@ func (a *App) openAdmin(ctx context.Context) *adminDesk {
 
 // pages is what the desk is given.
 func (d *adminDesk) pages() *desk.Admin {
-	return &desk.Admin{Registry: adminRegistry{d}, Staff: adminStaff{d}, Sites: adminSites{d}, Reading: adminReading{d}, Health: d.health, Dead: adminDead{d}, Log: d.log}
+	return &desk.Admin{Registry: adminRegistry{d}, Staff: adminStaff{d}, Sites: adminSites{d}, Reading: adminReading{d}, Health: d.health, Dead: adminDead{d}, Log: d.log,
+		Branches: deskTopics{classifier.Official()}.Branches}
 }
 
 // startRetain purges what has had its time, in the background.
