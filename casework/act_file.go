@@ -147,7 +147,7 @@ func Summarise(text string) string {
 	}
 	r := []rune(line)[:limit]
 	if i := strings.LastIndexByte(string(r), ' '); i > len(string(r))/2 {
-		return string(r)[:i] + "…"
+		return strings.TrimRight(string(r)[:i], ".,:;—– ") + "…"
 	}
 	return string(r) + "…"
 }

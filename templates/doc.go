@@ -44,6 +44,7 @@
 //	{{dateTimeZone .T}}           adds (МСК+9) when its zone is not the reader's
 //	{{daysLeft .Due}}             calendar days from .Now, negative when overdue
 //	{{bytes .Size}} 1,2 МБ        {{number .N}} 12 345     {{percent .Part .All}}
+//	{{norm .Norm}}                ст. 12 ч. 1, in English article 12, part 1
 //	{{paragraphs .Text}}          plain text as typed      {{safeHTML .HTML}} sanitised letter
 //	{{marked .Text}}              a letter with its light marks (**bold**, *italic*, lists)
 //	{{csrf}}                      hidden field of every POST form
@@ -77,7 +78,8 @@
 //	term           *Due Closed Href                      Closed: the date it was met
 //	timeline       *Events                               []Event
 //	letter … letter-end       From To Number Date        your paragraphs stand between
-//	table … table-end         *Caption *Head(list of strings)     write <tr> rows between
+//	table … table-end         *Caption *Head(list of strings) Fold    write <tr> rows between;
+//	                          Fold: a list of cells without heads where it is narrow
 //	filters … filters-end     *Action Label              a GET form; fields between
 //	commands … commands-end   Label                      buttons between
 //	dialog … dialog-end       *ID *Title                 opened by data-dialog="ID" on a button

@@ -16,7 +16,7 @@ func (e *executor) functions() texttemplate.FuncMap {
 		"t": e.t, "tn": e.tn, "msg": e.message,
 		"date": e.date, "day": e.day, "dateTime": e.dateTime, "dateTimeZone": e.dateTimeZone,
 		"dateShort": e.dateShort, "isoDate": e.isoDate, "daysLeft": e.daysLeft,
-		"bytes": e.bytes, "number": e.number,
+		"bytes": e.bytes, "number": e.number, "norm": e.norm,
 		"asset": e.asset, "nonce": e.nonce, "csrf": e.csrf, "content": e.body,
 		"paragraphs": Paragraphs, "safeHTML": Rich, "marked": LetterHTML,
 		"args": args, "list": list, "option": option, "fieldID": FieldID, "describe": describe,
@@ -96,6 +96,8 @@ func (e *executor) number(value any) (string, error) {
 	n, err := whole(value)
 	return FormatNumber(e.page.Lang, n), err
 }
+
+func (e *executor) norm(text string) string { return FormatNorm(e.page.Lang, text) }
 
 func (e *executor) asset(name string) (string, error) {
 	found, ok := e.set.assets[name]

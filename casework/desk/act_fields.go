@@ -60,7 +60,7 @@ func (v *visit) groundName(g casework.Ground) string {
 
 // groundHint is norm, own term and preconditions of a ground in one line.
 func (v *visit) groundHint(c *casework.Case, law *casework.Regulation, g casework.Ground) string {
-	parts := []string{g.Norm}
+	parts := []string{templates.FormatNorm(v.lang, g.Norm)}
 	if rule, ok := law.Rule(g.Term, c.Procedure.Variant); ok && g.Term != "" {
 		parts = append(parts, v.t("desk.ending.term", "Days", rule.N, "Unit", v.label("desk.unit", string(rule.Unit))))
 	}

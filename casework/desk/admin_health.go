@@ -89,7 +89,7 @@ func HealthText(set *templates.Set, lang string, l HealthLine) (name, text, do s
 	data := map[string]any{}
 	for key, value := range l.About {
 		if at, ok := value.(time.Time); ok {
-			value = at.Format("02.01.2006 15:04")
+			value = templates.FormatDateShort(lang, at) + at.Format(", 15:04")
 		}
 		data[key] = value
 	}

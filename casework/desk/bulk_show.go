@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
+	"priemnaya/templates"
 )
 
 // bulkProgress is the data of desk/bulk_progress.
@@ -84,8 +85,8 @@ func (v *visit) itemText(item casework.BulkItem) string {
 		data[name] = value
 	}
 	text := v.reason(item.Code, item.Message, v.named(data))
-	if item.Norm != "" && !strings.Contains(text, item.Norm) {
-		text += " (" + item.Norm + ")"
+	if norm := templates.FormatNorm(v.lang, item.Norm); norm != "" && !strings.Contains(text, norm) {
+		text += " (" + norm + ")"
 	}
 	return text
 }

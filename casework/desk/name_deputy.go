@@ -63,10 +63,10 @@ type absencePage struct {
 	Form   *web.Form
 	Action string
 	// Own is true on the page of the reader himself, All if he has that of a
-	// body too.
-	Own, All bool
-	Body     string
-	Bodies   []templates.Option
+	// body too, Mine if he has one of his own.
+	Own, All, Mine bool
+	Body           string
+	Bodies         []templates.Option
 	// People can be absent, Deputies can stand in; without people there is no
 	// form.
 	People, Deputies []templates.Option
@@ -115,7 +115,7 @@ func (v *visit) absenceForm() *web.Form {
 }
 
 func (v *visit) renderAbsences(status int, form *web.Form, own bool) error {
-	page := absencePage{Form: form, Own: own, Action: allAbsences, All: v.namesOthers()}
+	page := absencePage{Form: form, Own: own, Action: allAbsences, All: v.namesOthers(), Mine: v.by.Staff()}
 	if own {
 		page.Action, page.Standing = ownAbsence, v.standing()
 	}

@@ -97,7 +97,7 @@ func (v *visit) facts(c *casework.Case) []factView {
 	}
 	put("variant", v.label("desk.variant", c.Procedure.Variant))
 	if g, ok := law.Grounds[c.Procedure.Ended]; ok {
-		put("ended", v.groundName(g)+" ("+g.Norm+")")
+		put("ended", v.groundName(g)+" ("+templates.FormatNorm(v.lang, g.Norm)+")")
 	}
 	if p := c.Procedure.Complaint; p != nil {
 		var grounds, against []string

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"priemnaya/casework"
+	"priemnaya/templates"
 )
 
 // dayLine is one day of a reckoning in words.
@@ -45,7 +46,7 @@ func (p *Portal) showTerm(c *fiber.Ctx, cs *casework.Case, base string) error {
 		Length: p.length(c, t.Rule), From: p.word(c, "term.from.", t.Rule.Start), Rolled: r.Raw != r.Due,
 		Changed: !x.Same && r.Due != t.Due, Days: p.dayLines(c, r), JSON: base + "/term/" + t.ID + ".json"}
 	if reg, err := p.Office.Laws().Version(cs.Procedure.Regime, cs.Procedure.Version); err == nil {
-		page.Law = titleOf(reg, p.Kit.Lang(c)) + ", " + t.Rule.Norm
+		page.Law = titleOf(reg, p.Kit.Lang(c)) + ", " + templates.FormatNorm(p.Kit.Lang(c), t.Rule.Norm)
 	}
 	if cal, err := p.Office.Laws().Calendar(t.Calendar); err == nil {
 		page.Source = sourceOf(cal, t.Due.Year)

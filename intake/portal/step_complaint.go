@@ -141,7 +141,7 @@ func (p *Portal) showComplaint(v *visit, status int, form *web.Form) error {
 	}
 	lang := p.Kit.Lang(v.c)
 	for _, g := range reg.Complaints {
-		o := templates.Option{Value: g.Key, Text: g.Title[lang], Hint: g.Norm}
+		o := templates.Option{Value: g.Key, Text: g.Title[lang], Hint: templates.FormatNorm(lang, g.Norm)}
 		if rule, ok := reg.Terms[casework.TermConsider+casework.TermKind("@"+g.Variant)]; ok && g.Variant != "" {
 			o.Hint = p.Kit.T(v.c, "portal.complaint.short", "Length", p.lengthOf(v.c, rule), "Norm", g.Norm)
 		}

@@ -50,7 +50,7 @@ func (p *Portal) verifyRoutes() []route {
 	turn := make(chan struct{}, 2)
 	return []route{
 		{fiber.MethodGet, "/verify", func(c *fiber.Ctx) error {
-			return p.render(c, fiber.StatusOK, "verify", verifyPage{Form: templates.NewForm()})
+			return p.Kit.Render(c, fiber.StatusOK, "portal/verify", "portal", "verify.title", verifyPage{Form: templates.NewForm()})
 		}},
 		{fiber.MethodPost, "/verify", func(c *fiber.Ctx) error {
 			select {
@@ -75,7 +75,7 @@ func (p *Portal) verify(c *fiber.Ctx) error {
 		return err
 	}
 	if !page.Form.OK() {
-		return p.render(c, fiber.StatusUnprocessableEntity, "verify", page)
+		return p.Kit.Render(c, fiber.StatusUnprocessableEntity, "portal/verify", "portal", "verify.title", page)
 	}
 	found, ours, err := p.CheckSignature(c.UserContext(), file, signature)
 	switch {
@@ -87,7 +87,7 @@ func (p *Portal) verify(c *fiber.Ctx) error {
 		now := p.Office.Now()
 		page.Result = &verifyResult{Certificate: found, File: name, Ours: ours, Ended: now.After(found.To), Early: now.Before(found.From)}
 	}
-	return p.render(c, fiber.StatusOK, "verify", page)
+	return p.Kit.Render(c, fiber.StatusOK, "portal/verify", "portal", "verify.title", page)
 }
 
 // What is said of a field without a file, and of one with too large a file.
