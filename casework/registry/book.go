@@ -229,15 +229,13 @@ func (b *Book) Changes(ctx context.Context, subject string, page casework.Window
 	return list, next, nil
 }
 
+// save keeps a change over the version it was loaded with.
 func (b *Book) save(ctx context.Context, c Change) (Change, error) {
 	data, err := json.Marshal(c)
 	if err != nil {
 		return c, &casework.Error{Code: casework.Internal, Op: "registry.save", Err: err}
 	}
-	r, err := b.shelf.Put(ctx, casework.Record{Kind: kindChange, ID: c.ID, Owner: c.Subject, Version: c.version, Data: data})
-	if err == nil {
-		c.version = r.Version
-	}
+	_, err = b.shelf.Put(ctx, casework.Record{Kind: kindChange, ID: c.ID, Owner: c.Subject, Version: c.version, Data: data})
 	return c, err
 }
 

@@ -1,9 +1,11 @@
 package registry
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"priemnaya/casework"
 )
@@ -45,11 +47,28 @@ func TestMistakesInARegistryAreRefused(t *testing.T) {
 		"unknown zone":     {"r.csv", "id,name,time_zone\na,А,Europe/Zarechye\n", "registry.timezone"},
 		"no name column":   {"r.csv", "id\na\n", `"name"`},
 		"other kind":       {"r.txt", "", ".yaml"},
+		"no date since":    {"r.yaml", "territories:\n  - {code: '99', name: область, since: вчера, until: 2026-12-31}\n", "2026-12-31"},
+		"no date until":    {"r.yaml", "territories:\n  - {code: '99', name: область, until: завтра}\n", "2026-12-31"},
+		"nothing at all":   {"r.csv", "", "columns"},
+		"a row too short":  {"r.csv", "id,name\na\n", "fields"},
 		"everywhere as id": {"r.csv", "id,name\n*,А\n", "registry.id"},
 	} {
 		_, err := Read(x.file, strings.NewReader(x.text))
 		if casework.CodeOf(err) != casework.Invalid || !strings.Contains(err.Error(), x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestAFileThatEndsEarlyIsRefused(t *testing.T) {
+	if _, err := Read("r.csv", iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("id,name\na,А\n")))); casework.CodeOf(err) != casework.Invalid || !errors.Is(err, iotest.ErrTimeout) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAShortNameIsKeptAndNoCompetenceIsMadeOfNothing(t *testing.T) {
+	e, err := Read("r.csv", strings.NewReader("id,name,short,topics,territories\na,Администрация,Город,,\nb,Комитет,,,99\n"))
+	if err != nil || e.Bodies[0].Short != "Город" || len(e.Bodies[0].Competences) != 0 || len(e.Bodies[1].Competences) != 1 {
+		t.Errorf("%+v, %v", e.Bodies, err)
 	}
 }
