@@ -156,7 +156,7 @@ func (a *App) openOffice(ctx context.Context) error {
 		return err
 	}
 	a.staff, err = staff.Open(staff.Config{Shelf: a.storage, Now: a.now, Secret: a.keys.derive("staff"),
-		RequireTOTP: a.cfg.Mode == production, Issuer: "Приёмная"})
+		RequireTOTP: a.cfg.Mode == production, Issuer: "Приёмная", Argon: a.cfg.Passwords})
 	if err != nil {
 		return fmt.Errorf("staff accounts: %w", err)
 	}

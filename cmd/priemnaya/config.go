@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"priemnaya/intake/identity/staff"
 )
 
 // Config is everything an administrator sets, read from the environment. Each
@@ -64,6 +66,9 @@ type Config struct {
 	// TrustProxy is the address of the reverse proxy whose X-Forwarded-For is
 	// believed; empty believes nobody.
 	TrustProxy string
+	// Passwords is the cost of the hashes of staff passwords. No variable sets it:
+	// zero is the least that package staff allows, and tests ask for less.
+	Passwords staff.Argon
 }
 
 // SMTPConfig is the mail server that letters leave by.

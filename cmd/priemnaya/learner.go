@@ -111,6 +111,11 @@ func candidates(a suggest.Answer) []casework.Candidate {
 	return out
 }
 
+// trainDemo learns from examples; tests keep what it has learnt.
+var trainDemo = func(examples []suggest.Example) (*suggest.Model, error) {
+	return suggest.Train(examples, suggest.Options{})
+}
+
 // teachDemo trains the learner on the demonstration's texts, each with the
 // body that its topic and territory lead to.
 func (a *App) teachDemo(ctx context.Context) error {
@@ -127,7 +132,7 @@ func (a *App) teachDemo(ctx context.Context) error {
 		examples = append(examples, suggest.Example{ID: fmt.Sprint(i), Text: x.Text, Topic: x.Topic, Category: x.Category, Body: r.Body})
 	}
 	began := time.Now()
-	m, err := suggest.Train(examples, suggest.Options{})
+	m, err := trainDemo(examples)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ var builtProgram = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	trainDemo = trainedOnce(trainDemo)
 	code := m.Run()
 	if builtIn != "" {
 		os.RemoveAll(builtIn)

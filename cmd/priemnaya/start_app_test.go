@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"priemnaya/casework/suggest"
 	"priemnaya/cmd/visitor"
+	"priemnaya/intake/identity/staff"
 )
 
 // portsAsked counts the ports that freeAddr has tried.
@@ -40,7 +43,27 @@ func testConfig(t testing.TB) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.Passwords = staff.Argon{Memory: 64, Time: 1, Threads: 1}
 	return cfg
+}
+
+// trainedOnce learns from the same examples once in a process.
+func trainedOnce(train func([]suggest.Example) (*suggest.Model, error)) func([]suggest.Example) (*suggest.Model, error) {
+	var mu sync.Mutex
+	learnt := map[string]*suggest.Model{}
+	return func(examples []suggest.Example) (*suggest.Model, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		key := fmt.Sprint(examples)
+		if m := learnt[key]; m != nil {
+			return m, nil
+		}
+		m, err := train(examples)
+		if err == nil {
+			learnt[key] = m
+		}
+		return m, err
+	}
 }
 
 // startApp starts the whole program with the demonstration's bodies and staff
