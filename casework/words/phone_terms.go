@@ -1,6 +1,7 @@
 package words
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -19,7 +20,7 @@ const (
 // written, whole and without its area code.
 func IndexTerms(s string) []string {
 	terms := Terms(s)
-	for run := range digitRuns(s) {
+	for _, run := range digitRuns(s) {
 		groups := digitGroups(run)
 		for i := range groups {
 			for j := i + 1; j <= min(len(groups), i+phoneGroups); j++ {
@@ -38,33 +39,49 @@ func IndexTerms(s string) []string {
 // IndexTerms instead of their groups of digits.
 func QueryTerms(query string) []string {
 	var phones []string
-	rest := query
-	take := func(written string, groups []string) bool {
-		n := phone(groups)
-		if n != "" {
+	var rest strings.Builder
+	last := 0
+	for at, run := range digitRuns(query) {
+		rest.WriteString(query[last:at])
+		last = at + len(run)
+		if n := phone(digitGroups(run)); n != "" {
 			phones = append(phones, n)
-			rest = strings.Replace(rest, written, " ", 1)
-		}
-		return n != ""
-	}
-	for run := range digitRuns(query) {
-		groups := digitGroups(run)
-		if take(run, groups) {
+			rest.WriteByte(' ')
 			continue
 		}
-		for _, g := range groups {
-			take(g, []string{g})
-		}
+		rest.WriteString(withoutPhones(run, &phones))
 	}
-	terms := append(phones, Terms(rest)...)
+	rest.WriteString(query[last:])
+	terms := append(phones, Terms(rest.String())...)
 	slices.Sort(terms)
 	return slices.Compact(terms)
 }
 
-// digitRuns yields the stretches of s in which a telephone number may stand:
-// digits with at most three of the usual signs between them.
-func digitRuns(s string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
+// withoutPhones is a run without those of its groups of digits that are a
+// telephone number each, which go to phones.
+func withoutPhones(run string, phones *[]string) string {
+	var rest strings.Builder
+	for len(run) > 0 {
+		digits := len(run) - len(strings.TrimLeft(run, "0123456789"))
+		if n := phone([]string{run[:digits]}); n != "" {
+			*phones = append(*phones, n)
+			rest.WriteByte(' ')
+		} else {
+			rest.WriteString(run[:digits])
+		}
+		run = run[digits:]
+		signs := len(run) - len(strings.TrimLeft(run, " ()-."))
+		rest.WriteString(run[:signs])
+		run = run[signs:]
+	}
+	return rest.String()
+}
+
+// digitRuns yields the stretches of s in which a telephone number may stand,
+// with the place of each: digits with at most three of the usual signs between
+// them.
+func digitRuns(s string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
 		for i := 0; i < len(s); {
 			if !isDigit(s[i]) {
 				i++
@@ -76,7 +93,7 @@ func digitRuns(s string) func(yield func(string) bool) {
 					end = j + 1
 				}
 			}
-			if !yield(s[i:end]) {
+			if !yield(i, s[i:end]) {
 				return
 			}
 			i = end

@@ -46,6 +46,22 @@ func TestATelephoneIsFoundBesideOtherNumbers(t *testing.T) {
 	}
 }
 
+func TestATelephoneIsTakenOutOfAQueryWhereItStandsItself(t *testing.T) {
+	const account, phone = "40817810099910004312", "9991000431"
+	for _, query := range []string{account + ", " + phone, phone + ", " + account, account + " " + phone} {
+		if got := QueryTerms(query); !slices.Equal(got, []string{account, phone}) {
+			t.Errorf("%q asks for %q", query, got)
+		}
+		if !found("Счёт "+account+", телефон 8 999 100-04-31", query) || found("Телефон 8 999 100-04-31", query) || found("Счёт "+account, query) {
+			t.Errorf("%q finds what it should not, or does not find what it should", query)
+		}
+	}
+	// A number within a run of others leaves its neighbours as they were.
+	if got := QueryTerms("дом 5 89161234567 - 6"); !slices.Equal(got, []string{"5", "6", "9161234567", "дом"}) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestOtherNumbersAreFoundAsTheyStand(t *testing.T) {
 	text := "Договор 40817810099910004312 от 12.03.2026, дом 44/2а, паспорт 4510 123456, дело 2-1234/2026"
 	for _, asked := range []string{"40817810099910004312", "12.03.2026", "44/2а", "4510 123456", "2-1234/2026", "1234", "паспорт"} {
