@@ -3,6 +3,7 @@ package external
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -104,7 +105,7 @@ func TestABrokenTableIsRefused(t *testing.T) {
 	head := strings.Join(columns, ",") + "\n"
 	for name, text := range map[string]string{
 		"nothing": "", "no head": "a,b\n", "two equal rows": head + strings.Repeat("*,held,*,x,no,а,a,б,no\n", 2),
-		"an empty status": head + "*,held,*,,no,а,a,б,no\n", "a short line": head + "*,held\n", "no title": head + "*,held,*,x,no,,a,б,no\n",
+		"an empty status": head + "*,held,*,,no,а,a,б,no\n", "a short line": head + "*,held\n", "a quote that never ends": head + "\"*,held\n", "no title": head + "*,held,*,x,no,,a,б,no\n",
 	} {
 		if _, err := readTable(text); err == nil {
 			t.Errorf("%s was accepted", name)
@@ -205,5 +206,22 @@ func TestAnApplicantWithoutAnAccountOutsideIsNotReached(t *testing.T) {
 	}
 	if _, err := New(Config{}); casework.CodeOf(err) != casework.Invalid {
 		t.Error(err)
+	}
+}
+
+func TestAnotherCabinetReadsItsOwnAccounts(t *testing.T) {
+	k, err := New(Config{Courier: &webhook.Courier{}, URL: "https://cabinet.example", Keys: []signature.Key{signature.NewKey()}, Now: time.Now, Domain: "priem.example",
+		CaseURL: func(*casework.Case) string { return "" },
+		Account: func(c *casework.Case) (Account, bool) { return Account{"own", "1"}, c.ID == "mine" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := casework.Case{Parties: casework.Parties{Applicants: []casework.Applicant{{Key: "esia:1000000001"}}}}
+	if k.Reaches(&with) || !k.Reaches(&casework.Case{ID: "mine"}) {
+		t.Error("the accounts are those of ESIA")
+	}
+	var f *notifications.Failure
+	if _, err := k.Carry(t.Context(), with, casework.Notice{}); !errors.As(err, &f) || !f.Permanent || f.Reason != notifications.BadAddress {
+		t.Errorf("to nobody: %v", err)
 	}
 }

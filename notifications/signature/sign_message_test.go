@@ -60,6 +60,17 @@ func TestEveryChangeOfAMessageIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnIdentityThatCouldBeReadInTwoWaysIsRefusedThoughItIsSigned(t *testing.T) {
+	key := signature.NewKey()
+	for _, id := range []string{"msg_1.1780000000", "msg 1", "msg\t1", ""} {
+		h, body := http.Header{}, []byte("{}")
+		signature.Put(h, id, now, body, key)
+		if err := signature.Verify(h, body, now, key); err != signature.ErrHeaders {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
+
 func TestATimestampMayBeFiveMinutesOff(t *testing.T) {
 	key := signature.NewKey()
 	h, body := message(key)
