@@ -186,6 +186,7 @@ type pen struct {
 // and save drafts of questions in random orders; whatever was ever saved stands
 // in the end, because a save over an unseen version is refused.
 func TestNoTextIsLostInAThousandInterleavings(t *testing.T) {
+	t.Parallel()
 	conflicts := 0
 	b := newBench(t, "2026-04-01 10:00:00")
 	c := b.inWork(t)

@@ -136,6 +136,10 @@ func walks() int {
 	if os.Getenv("PRIEMNAYA_TEST_ALL") == "1" {
 		return 10_000
 	}
+	if testing.Short() {
+		// One goroutine walks: the race detector sees all it can in a few.
+		return 60
+	}
 	return 300
 }
 
@@ -155,6 +159,7 @@ func randomWalk(rt *rapid.T, t testing.TB) *walk {
 }
 
 func TestWhatWasKnownAtAnInstantIsWhatWasNotedThen(t *testing.T) {
+	t.Parallel()
 	for seed := range walks() {
 		rt := rapid.Custom(func(rt *rapid.T) *walk { return randomWalk(rt, t) }).Example(seed)
 		c, err := rt.b.store.Get(context.Background(), rt.id)
@@ -176,6 +181,7 @@ func TestWhatWasKnownAtAnInstantIsWhatWasNotedThen(t *testing.T) {
 }
 
 func TestNoOverdueCaseIsMissingFromTheRowsThatAreDue(t *testing.T) {
+	t.Parallel()
 	for seed := range walks() / 3 {
 		w := rapid.Custom(func(rt *rapid.T) *walk {
 			w := randomWalk(rt, t)
@@ -205,6 +211,7 @@ func TestNoOverdueCaseIsMissingFromTheRowsThatAreDue(t *testing.T) {
 }
 
 func TestACalendarEditMovesExactlyTheTermsWhoseReckoningChanges(t *testing.T) {
+	t.Parallel()
 	moves := 0
 	for seed := range walks() {
 		w := rapid.Custom(func(rt *rapid.T) *walk {
