@@ -94,7 +94,7 @@ func TestAProcessKilledAgainAndAgainLosesAndDoublesNothing(t *testing.T) {
 		for different := 0; different < 2*killCases*9/10 && kills < 12; kills++ {
 			c, _ := start()
 			goal := different + 30
-			outboxtest.UntilWithin(t, time.Minute, "the process works", func() bool { different, _ = mail.Count(); return different >= goal })
+			outboxtest.UntilWithin(t, 3*time.Minute, "the process works", func() bool { different, _ = mail.Count(); return different >= goal })
 			c.Process.Kill()
 			c.Wait()
 		}
