@@ -63,7 +63,9 @@ type bodyPage struct {
 	// offered before anything is typed.
 	Units, Rules   rowsView
 	Topics, Places []string
-	rows           *bodyRows
+	// Bodies are the names offered for the parent where Parents would be too many.
+	Bodies []string
+	rows   *bodyRows
 }
 
 // historyShown is how many changes a page of one thing shows.
@@ -116,12 +118,7 @@ func (v *visit) renderBody(status int, page bodyPage) error {
 	for _, l := range []casework.Level{casework.LevelFederal, casework.LevelRegional, casework.LevelMunicipal} {
 		page.Levels = append(page.Levels, option(string(l), v.label("desk.admin.level", string(l))))
 	}
-	page.Parents = append(page.Parents, option("", v.t("desk.admin.body.no_parent")))
-	for _, b := range v.registry.Bodies() {
-		if b.ID != page.Form.Value("id") {
-			page.Parents = append(page.Parents, option(b.ID, b.Name))
-		}
-	}
+	page.Parents = v.parentOptions(page.Form)
 	page.Rolls = append(page.Rolls, option("", v.t("desk.admin.body.roll_law")))
 	for _, r := range []casework.Roll{casework.RollPreceding, casework.RollFollowing} {
 		page.Rolls = append(page.Rolls, option(string(r), v.label("desk.roll", string(r))))
@@ -156,6 +153,9 @@ func (v *visit) showBody(page *bodyPage) (err error) {
 		return err
 	}
 	page.Topics, page.Places = v.offered("topic", ""), v.offered("place", "")
+	if page.Parents == nil {
+		page.Bodies = v.offered("body", "")
+	}
 	if page.New {
 		return nil
 	}
@@ -197,7 +197,7 @@ func (d *Desk) proposeBody(v *visit) error {
 		// Both versions are shown, and what was typed stays: sending the form
 		// once more is a decision.
 		if theirs, err := v.Office.Registry().Body(body.ID); err == nil {
-			page.Theirs = diff(v.bodyText(theirs), v.bodyText(body))
+			page.Theirs = diff(v.bodyLines(theirs), v.bodyLines(body))
 			form.Values["seen"] = []string{d.Admin.Registry.Seen(theirs)}
 		}
 	}

@@ -43,7 +43,15 @@ func (c *rowCheck) fail(i int, part, key string, pairs ...any) {
 		return
 	}
 	c.bad[row.N] = true
-	c.form.Fail(c.list.field(row, part), key, append(pairs, "Row", i+1)...)
+	c.form.Fail(c.list.field(row, part), key, append(pairs, "Row", c.rowTitle(c.list.Kind, i))...)
+}
+
+// rowTitle is what the row at a place is called.
+func (v *visit) rowTitle(kind string, i int) string {
+	if kind == unitRows {
+		return v.t("desk_body.row_unit", "Row", i+1)
+	}
+	return v.t("desk_body.row_rule", "Row", i+1)
 }
 
 // found takes what was found for a typed name, or says what is wrong with it.

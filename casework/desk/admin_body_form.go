@@ -33,8 +33,8 @@ func bodyForm(b casework.Body) *web.Form {
 	return f
 }
 
-// bodyText writes a body as lines to compare.
-func (v *visit) bodyText(b casework.Body) string {
+// bodyLines writes a body as lines to compare.
+func (v *visit) bodyLines(b casework.Body) string {
 	f := bodyForm(b)
 	rows := v.rowsOf(b)
 	f.Values["units"], f.Values["rules"] = []string{v.copyRows(&rows.units)}, nil
@@ -48,7 +48,7 @@ func (v *visit) bodyText(b casework.Body) string {
 // in force says which codes of its rows are old.
 func (v *visit) bodyFrom(form *web.Form, rows *bodyRows, now casework.Body) casework.Body {
 	get := func(name string) string { return strings.TrimSpace(form.Value(name)) }
-	b := casework.Body{ID: get("id"), Name: get("name"), Short: get("short"), Level: casework.Level(get("level")), Parent: get("parent"),
+	b := casework.Body{ID: get("id"), Name: get("name"), Short: get("short"), Level: casework.Level(get("level")), Parent: v.parentFrom(form),
 		Contacts: casework.Contacts{Address: get("address"), Phone: get("phone"), Email: get("email"), Site: get("site")},
 		Settings: casework.Settings{TimeZone: get("zone"), Calendar: get("calendar"), Roll: casework.Roll(get("roll")),
 			NumberPrefix: get("prefix"), Department: get("department"), IncludeStartDay: form.Is("include", "yes"), Publish: form.Is("publish", "yes")},

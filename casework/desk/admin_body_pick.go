@@ -210,6 +210,12 @@ func (v *visit) offered(of, words string) []string {
 		for _, code := range v.findPlaces(words, limit) {
 			out = append(out, v.placeText(code))
 		}
+	case "body":
+		for _, id := range v.findBodies(words, limit) {
+			if b, err := v.registry.Body(id); err == nil {
+				out = append(out, bodyText(b))
+			}
+		}
 	}
 	return out
 }

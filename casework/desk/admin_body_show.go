@@ -95,7 +95,7 @@ func (v *visit) showRows(form *web.Form, rows *bodyRows, kind string, now casewo
 		line := v.rowFields(form, rows, list, row)
 		line.At, line.New, line.Focus = i+1, !row.Known, list.Focus == row.N
 		line.Differs = row.Known && !row.Gone && differs(row)
-		line.Title = v.t("desk_body.row", "Row", i+1)
+		line.Title = v.rowTitle(kind, i)
 		if err := v.unitLeaves(&line, now); err != nil {
 			return view, err
 		}
@@ -147,10 +147,13 @@ func (v *visit) badRows(form *web.Form, list *rowList) []int {
 	return out
 }
 
-// said is a row in words.
+// said is a row in words: the name of a unit, the matter of a competence.
 func (row bodyRow) said() string {
-	parts := slices.DeleteFunc([]string{row.Code, row.Name, strings.Join(row.Topics, ", "), row.Place}, func(s string) bool { return s == "" })
-	return strings.Join(parts, ", ")
+	parts := []string{row.Name, row.Code}
+	if row.Name+row.Code == "" {
+		parts = []string{strings.Join(row.Topics, ", "), row.Place}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
 }
 
 func subset(some, all []int) bool {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"priemnaya/casework/desk"
 	"priemnaya/casework/registry"
 	"priemnaya/cmd/priemnaya/demo"
+	"priemnaya/notifications"
 )
 
 // adminPages are the pages of an administrator, as they are opened.
@@ -38,7 +41,7 @@ var adminAnswers = []typedPage{
 	{"admin-account-sure", "/desk/admin/account?login=dorogi", map[string]string{"#why-secret": "забыл"}, `button[value=password]`},
 	{"admin-site-sure", "/desk/admin/site?id=demo-site", map[string]string{"#why-close": "сайта нет"}, `button[value=close]`},
 	{"admin-body-wrong", "/desk/admin/body?id=city-roads", map[string]string{"name": "", "unit.1.name": "", "rule.1.topic.1": "дорог", "rule.1.place": "нигде"}, `.commands button`},
-	{"admin-body-paste", "/desk/admin/body?id=city-roads", map[string]string{"unit.paste": "signs;Отдел дорожных знаков\nlights;Отдел освещения;0005\nБез кода"}, `button[value=unit-paste]`},
+	{"admin-body-paste", "/desk/admin/body?id=city-roads", map[string]string{"unit.paste": "signs;Отдел дорожных знаков\nlights;Отдел освещения;0005\nБез кода"}, `.commands button`},
 	{"admin-body-gone", "/desk/admin/body?id=city-roads", nil, `button[value=unit-drop-1]`},
 	{"admin-territory-wrong", "/desk/admin/territory", map[string]string{"code": "123"}, `.commands button`},
 	{"admin-import-wrong", "/desk/admin/territories/import", map[string]string{"content": "99;x\n9;y"}, `.commands button`},
@@ -56,6 +59,7 @@ func TestEveryPageOfAdministratorsStandsTheRulesOfAccessibility(t *testing.T) {
 	cfg := testConfig(t)
 	a := startApp(t, cfg, 24, time.Now)
 	pages := append(adminPages, a.adminHistories(t)...)
+	a.deadLetters(t, cfg)
 	tab := openTab(t, browser, cfg, true)
 	tab.open("/staff/login")
 	tab.fill("login", "admin")
@@ -67,7 +71,44 @@ func TestEveryPageOfAdministratorsStandsTheRulesOfAccessibility(t *testing.T) {
 			tab.answer(source, l, p)
 		}
 	}
+	tab.editRows(a)
 	tab.forgive("409", "422")
+}
+
+// editRows adds, takes away and puts back rows of a body in place, with names
+// that the server offers while one types.
+func (b *browserTab) editRows(a *App) {
+	b.t.Helper()
+	b.wear(looks[0])
+	b.open("/desk/admin/body?id=city-roads")
+	b.do(chromedp.Click(chromedp.CSS(`button[value="rule-add"]`)))
+	b.fill("rule.4.topic.1", "коммунальн")
+	b.fill("rule.4.place", "Луговской")
+	b.do(chromedp.WaitReady(chromedp.CSS(`#places option[value^="Луговской район"]`)), chromedp.Click(chromedp.CSS(`button[value="rule-drop-1"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`[id="rule.1"] [data-b-undo]`)), chromedp.Click(chromedp.CSS(`button[value="rule-drop-2"]`)),
+		chromedp.Click(chromedp.CSS(`[id="rule.1"] [data-b-undo]`)), chromedp.Click(chromedp.CSS(`button[value="unit-topic-2"]`)))
+	b.fill("unit.2.topic.2", "0005")
+	b.fill("why", "проба строк")
+	b.press(`form[data-guard] .commands button`)
+	b.wants("Компетенция 4: выберите тему из найденных")
+	b.do(chromedp.Evaluate[chromedp.Void](`void(document.querySelector('[name="rule.4.topic.1.pick"]').selectedIndex = 1, document.querySelector('[name="rule.4.place.pick"]') && (document.querySelector('[name="rule.4.place.pick"]').selectedIndex = 1))`))
+	b.press(`form[data-guard] .commands button`)
+	b.wants("проба строк")
+	if !strings.HasPrefix(b.path(), "/desk/admin/change/") {
+		b.t.Fatalf("the change is at %s", b.path())
+	}
+	list, _, err := adminRegistry{&adminDesk{App: a, book: registry.OpenBook(a.storage, a.now)}}.Changes(b.t.Context(), "city-roads", "")
+	must(b.t, err)
+	change, err := registry.OpenBook(a.storage, a.now).Edition(b.t.Context(), list[0].Revision)
+	must(b.t, err)
+	now, err := a.office.Registry().Body("city-roads")
+	must(b.t, err)
+	at := slices.IndexFunc(change.Bodies, func(x casework.Body) bool { return x.ID == "city-roads" })
+	got := change.Bodies[at]
+	if len(got.Competences) != 3 || got.Competences[0] != now.Competences[0] || got.Competences[1] != now.Competences[2] || got.Competences[2].Territory != "99610" ||
+		!slices.Contains(got.Units[1].Topics, "0005") {
+		b.t.Errorf("proposed %+v", got)
+	}
 }
 
 // answer opens a page, fills it in, sends it and looks at what comes.
@@ -116,4 +157,33 @@ func (a *App) adminHistories(t *testing.T) []shownPage {
 	must(t, adminReading{d}.Save(ctx, by, now, 0, "по опыту месяца"))
 	must(t, adminDead{d}.noteRedrive(ctx, &redrive{Cause: desk.DeadCause{Medium: "email", Reason: "timeout"}, Done: 3, Left: 4, Ended: true, Stopped: true}))
 	return []shownPage{{"admin-change-dry", "/desk/admin/change/" + rules.ID}, {"admin-change-done", "/desk/admin/change/" + places.ID}}
+}
+
+// deadLetters leaves two notices of a case undelivered, each for a cause of its
+// own.
+func (a *App) deadLetters(t *testing.T, cfg Config) {
+	t.Helper()
+	id := a.caseOnDesk(t, cfg)
+	sent := func(c casework.Case) (out []int) {
+		for i, n := range c.Outbox {
+			if n.State == casework.DeliverySent {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	eventually(t, "two notices have been sent", func() bool {
+		c, err := a.storage.Get(t.Context(), id)
+		return err == nil && len(sent(c)) >= 2
+	})
+	_, err := a.storage.Update(t.Context(), id, func(c casework.Case) (casework.Case, error) {
+		c = c.Clone()
+		for i, at := range sent(c)[:2] {
+			n := &c.Outbox[at]
+			n.State, n.Attempts, n.SentAt = casework.DeliveryDead, 8-7*i, time.Time{}
+			n.Failure = []string{string(notifications.Timeout), string(notifications.BadAddress)}[i]
+		}
+		return c, nil
+	})
+	must(t, err)
 }

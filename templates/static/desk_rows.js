@@ -78,7 +78,7 @@
   });
 
   // Names while one types; the last question wins.
-  const lists = { topics: 'topic', places: 'place' };
+  const lists = { topics: 'topic', places: 'place', bodies: 'body' };
   let waiting, asked = 0;
   form.addEventListener('input', (event) => {
     const field = event.target, id = field.getAttribute && field.getAttribute('list'), of = lists[id];
