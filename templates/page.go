@@ -65,6 +65,8 @@ type NavItem struct {
 	Key   string   // text id
 	Href  string   // address
 	Roles []string // who sees it; empty is everybody
+	// Also are addresses elsewhere whose pages belong to it.
+	Also []string
 }
 
 // Links are addresses the layouts point to.
@@ -124,9 +126,11 @@ func navLinks(items []NavItem, page *Page) []navLink {
 		if len(item.Roles) > 0 && !page.User.Has(item.Roles...) {
 			continue
 		}
-		under := path == item.Href || strings.HasPrefix(path, strings.TrimSuffix(item.Href, "/")+"/")
-		if under && len(item.Href) > longest {
-			current, longest = len(links), len(item.Href)
+		for _, href := range append([]string{item.Href}, item.Also...) {
+			under := path == href || strings.HasPrefix(path, strings.TrimSuffix(href, "/")+"/")
+			if under && len(href) > longest {
+				current, longest = len(links), len(href)
+			}
 		}
 		links = append(links, navLink{Key: item.Key, Href: item.Href})
 	}

@@ -118,7 +118,7 @@ func TestAMailHasSubjectTextAndHTML(t *testing.T) {
 func TestTheHeaderShowsOnlyWhatTheRoleMaySee(t *testing.T) {
 	set, err := Load(Options{DeskNav: []NavItem{
 		{Key: "layout.nav.queue", Href: "/desk"},
-		{Key: "layout.nav.search", Href: "/desk/search", Roles: []string{"registrar"}},
+		{Key: "layout.nav.search", Href: "/desk/search", Also: []string{"/desk/views"}, Roles: []string{"registrar"}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -126,6 +126,10 @@ func TestTheHeaderShowsOnlyWhatTheRoleMaySee(t *testing.T) {
 	officer := render(t, set, "web/csrf", Page{Layout: "desk", Path: "/desk/cases/1", User: &User{Name: "А", Roles: []string{"officer"}}})
 	if strings.Contains(officer, "/desk/search") || !strings.Contains(officer, `<a href="/desk" aria-current="page">`) {
 		t.Error("the officer's header is wrong")
+	}
+	views := render(t, set, "web/csrf", Page{Layout: "desk", Path: "/desk/views", User: &User{Name: "Б", Roles: []string{"registrar"}}})
+	if !strings.Contains(views, `<a href="/desk/search" aria-current="page">`) {
+		t.Error("a page that belongs to an item is shown under another")
 	}
 	registrar := render(t, set, "web/csrf", Page{Layout: "desk", Path: "/desk/search?q=x", User: &User{Name: "Б", Roles: []string{"registrar"}}})
 	if !strings.Contains(registrar, `<a href="/desk/search" aria-current="page">`) || strings.Contains(registrar, `<a href="/desk" aria-current`) {

@@ -54,6 +54,14 @@ func TestThePagesOfAbsenceStandTheRulesOfAccessibility(t *testing.T) {
 		}
 		b.forgive("403", "404", "409")
 	}
+	// An administrator looks after every body, and is led to his own desk.
+	b := openTab(t, browser, cfg, true)
+	b.open("/staff/login")
+	b.fill("login", "admin")
+	b.fill("password", demo.Password)
+	b.press(button("/staff/login"))
+	b.inspectOnce(source, shownPage{"absence-admin", "/desk/absences?body=city-roads"})
+	b.wants("Сухова-Константинопольская")
 }
 
 // memberActor is an account without what it may do for others.

@@ -36,14 +36,14 @@ func deskNav() []templates.NavItem {
 	watches := []string{string(casework.RoleRegistrar), string(casework.RoleHead), string(casework.RoleSupervisor)}
 	return []templates.NavItem{
 		{Key: "layout.nav.queue", Href: "/desk", Roles: reads},
-		{Key: "layout.nav.board", Href: "/desk/board", Roles: watches},
+		{Key: "layout.nav.board", Href: "/desk/board", Also: []string{"/desk/quality"}, Roles: watches},
 		{Key: "desk_reports.sheet.reports", Href: "/desk/reports", Roles: watches},
 		{Key: "layout.nav.search", Href: "/desk/search", Roles: reads},
 		{Key: "desk.reviews.nav", Href: "/desk/reviews", Roles: oversees},
 		{Key: "desk.readers.nav", Href: "/desk/readers", Roles: oversees},
 		{Key: "desk_setup.template.nav", Href: "/desk/templates", Roles: []string{string(casework.RoleHead)}},
-		{Key: "desk.absence.nav", Href: "/desk/absence", Roles: []string{string(casework.RoleOfficer), string(casework.RoleHead)}},
-		{Key: "layout.nav.admin", Href: "/desk/admin", Roles: []string{string(casework.RoleAdministrator)}},
+		{Key: "desk.absence.nav", Href: "/desk/absence", Also: []string{"/desk/absences"}, Roles: []string{string(casework.RoleOfficer), string(casework.RoleHead)}},
+		{Key: "layout.nav.admin", Href: "/desk/admin", Also: []string{"/desk/absences", "/desk/templates"}, Roles: []string{string(casework.RoleAdministrator)}},
 		{Key: "layout.nav.law", Href: "/desk/law", Roles: []string{string(casework.RoleAdministrator)}},
 	}
 }
