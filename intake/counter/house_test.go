@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -60,6 +61,7 @@ type house struct {
 	t      *testing.T
 	office *casework.Office
 	store  *storetest.Memory
+	shelf  *brittle
 	app    *fiber.App
 
 	mu   sync.Mutex
@@ -86,12 +88,13 @@ func openHouse(t *testing.T) *house {
 	laws, err := embeddedLaws()
 	must(t, err)
 	h.store = storetest.NewMemory(h.now, nil)
+	h.shelf = &brittle{Shelf: h.store}
 	reg, err := casework.NewRegistry("r1", []casework.Body{
 		{ID: "roads", Name: "Комитет дорог", Level: casework.LevelRegional},
 		{ID: "housing", Name: "Жилищная инспекция", Level: casework.LevelRegional},
 		{ID: "old", Name: "Упразднённое управление", Closed: true}}, []casework.Territory{{Code: "01", Name: "Заречье"}})
 	must(t, err)
-	h.office, err = casework.NewOffice(casework.OfficeConfig{Store: h.store, Numbers: h.store, Shelf: h.store, Secret: bytes.Repeat([]byte("k"), 32),
+	h.office, err = casework.NewOffice(casework.OfficeConfig{Store: h.store, Numbers: h.store, Shelf: h.shelf, Secret: bytes.Repeat([]byte("k"), 32),
 		Now: h.now, Laws: laws, Registry: reg, Sign: func(_ context.Context, by casework.Actor, digest string) (casework.Signature, error) {
 			return casework.Signature{Algorithm: "test", Digest: digest, Value: []byte{0xab, 0xcd}, Name: by.Name, At: h.now()}, nil
 		}})
@@ -104,7 +107,7 @@ func (h *house) openCounter() {
 	t := h.t
 	set, err := allTemplates()
 	must(t, err)
-	kit, err := web.New(web.Config{Set: set, Now: h.now, Secret: bytes.Repeat([]byte("k"), 32), StatusOf: statusOf,
+	kit, err := web.New(web.Config{Set: set, Now: h.now, Secret: bytes.Repeat([]byte("k"), 32), StatusOf: statusOf, Log: slog.New(slog.DiscardHandler),
 		Session: func(c *fiber.Ctx) string { return c.Cookies("who") }})
 	must(t, err)
 	p, err := New(h.config(kit))
