@@ -5,11 +5,11 @@ FERRET    := casework/mongostore/ferrettest
 PKGS      := ./...
 # The tests that have a longer form, which PRIEMNAYA_TEST_ALL=1 asks for.
 LONG      := $(shell grep -rl --include='*_test.go' PRIEMNAYA_TEST_ALL .)
-LONG_PKGS := $(sort $(filter-out ./cmd/priemnaya/,$(dir $(LONG))))
+LONG_PKGS := $(sort $(filter-out ./cmd/priemnaya/ ./casework/,$(dir $(LONG))))
 LONG_CMD  := $(shell grep -ho '^func Test[A-Za-z0-9_]*' $(filter ./cmd/priemnaya/%,$(LONG)) | sed 's/func //' | paste -sd'|')
 VERSION   := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help run build test check test-all bench demo fmt
+.PHONY: help run build test check test-all long-domain long-program bench demo fmt
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,9 +32,16 @@ check: ## format, vet, staticcheck, import rules, race detector
 
 test-all: check test ## everything: servers, browser, GOST, stores on FerretDB, long comparisons
 	PRIEMNAYA_TEST_ALL=1 $(GO) test -p 1 -timeout 40m $(LONG_PKGS)
-	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m -run '$(LONG_CMD)' ./cmd/priemnaya
+	$(MAKE) -j2 -Otarget long-domain long-program
 	cd $(FERRET) && $(GO) test ./...
 	cd intake/sites/clienttest && $(GO) test -v ./...
+
+# The domain computes and the program mostly waits: they share two cores well.
+long-domain:
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m ./casework
+
+long-program:
+	PRIEMNAYA_TEST_ALL=1 $(GO) test -timeout 40m -run '$(LONG_CMD)' ./cmd/priemnaya
 
 bench: ## measure at 10,000 and 1,000,000 cases (docs/benchmarks.md); BENCH adds flags
 	$(GO) run ./cmd/bench $(BENCH)
