@@ -17,21 +17,12 @@ import (
 	"priemnaya/templates"
 )
 
-// signInStaff signs a member of the demonstration's staff in.
-func signInStaff(t testing.TB, cfg Config, login string) *visitor.Visitor {
-	t.Helper()
-	v := visitor.New(nil)
-	must(t, v.Open(cfg.BaseURL+"/staff/login"))
-	must(t, v.Submit("/staff/login", visitor.Fields{"login": login, "password": demo.Password}))
-	return v
-}
-
 // TestWhatAdministratorsKeepIsVersionedAndReturnedTo walks the pages of an
 // administrator over the whole program.
 func TestWhatAdministratorsKeepIsVersionedAndReturnedTo(t *testing.T) {
 	cfg := testConfig(t)
 	a := startApp(t, cfg, 12, time.Now)
-	admin := signInStaff(t, cfg, "admin")
+	admin := staffSignIn(t, cfg, "admin", demo.Password)
 	t.Run("territories", func(t *testing.T) { keepTerritories(t, cfg, a, admin) })
 	t.Run("a file of territories", func(t *testing.T) { importTerritories(t, cfg, a, admin) })
 	t.Run("reading rules", func(t *testing.T) { keepReadingRules(t, cfg, a, admin) })
@@ -116,7 +107,7 @@ func keepReadingRules(t *testing.T, cfg Config, a *App, v *visitor.Visitor) {
 	if now, _ := a.office.ReadingRules(); now.Least != 12 || now.NightFrom != 21 {
 		t.Errorf("in force %+v", now)
 	}
-	second := signInStaff(t, cfg, "admin-2")
+	second := staffSignIn(t, cfg, "admin-2", demo.Password)
 	must(t, second.Open(path))
 	must(t, v.Submit("/admin/reading", visitor.Fields{"least": "13", "why": "точнее"}))
 	must(t, second.Submit("/admin/reading", visitor.Fields{"least": "14", "why": "иначе"}))

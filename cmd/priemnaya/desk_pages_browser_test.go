@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"priemnaya/casework"
 	"priemnaya/casework/desk"
 	"priemnaya/cmd/priemnaya/demo"
@@ -143,21 +141,9 @@ func (b *browserTab) inspectOnce(source string, p shownPage) {
 // inspectOpen looks at the page that is open.
 func (b *browserTab) inspectOpen(source string, p shownPage) {
 	b.t.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](source))
 	for _, l := range deskLooks() {
 		b.wear(l)
-		raw, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => v.id + ': ' +
-			v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | ')))`, chromedp.EvalAwaitPromise))
-		must(b.t, err)
-		for _, found := range raw {
-			b.t.Errorf("%s at %s: %s", p.name, l, found)
-		}
-		over, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-		must(b.t, err)
-		if over > 0 {
-			b.t.Errorf("%s at %s is %d pixels too wide", p.name, l, over)
-		}
-		b.shoot(p.name + "-" + l.String())
+		b.judge(source, l, p.name)
 	}
 	if raw := rawCode.FindString(b.text()); raw != "" {
 		b.t.Errorf("%s shows %q", p.name, raw)

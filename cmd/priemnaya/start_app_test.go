@@ -135,13 +135,13 @@ func signIn(t testing.TB, cfg Config, person string) *visitor.Visitor {
 	return v
 }
 
-// staffSignIn signs a member of staff in.
+// staffSignIn signs a member of staff in, who lands where he works.
 func staffSignIn(t testing.TB, cfg Config, login, password string) *visitor.Visitor {
 	t.Helper()
 	v := visitor.New(nil)
 	must(t, v.Open(cfg.BaseURL+"/staff/login"))
 	must(t, v.Submit("/staff/login", visitor.Fields{"login": login, "password": password}))
-	if v.Path() != "/desk" {
+	if v.Path() == "/staff/login" || v.Page.Status != 200 {
 		t.Fatalf("%s is at %s, status %d\n%s", login, v.Path(), v.Page.Status, v.Page.Text())
 	}
 	return v
