@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,7 +177,7 @@ func (a *App) deadLetters(t *testing.T, cfg Config) {
 		c, err := a.storage.Get(t.Context(), id)
 		return err == nil && len(sent(c)) >= 2
 	})
-	_, err := a.storage.Update(t.Context(), id, func(c casework.Case) (casework.Case, error) {
+	gone, err := a.storage.Update(t.Context(), id, func(c casework.Case) (casework.Case, error) {
 		c = c.Clone()
 		for i, at := range sent(c)[:2] {
 			n := &c.Outbox[at]
@@ -186,4 +187,13 @@ func (a *App) deadLetters(t *testing.T, cfg Config) {
 		return c, nil
 	})
 	must(t, err)
+	for _, n := range gone.Outbox {
+		if n.State != casework.DeliveryDead {
+			continue
+		}
+		data, err := json.Marshal(notifications.DeadNotice{Case: id, Key: n.Key, Kind: n.Kind, Medium: n.Medium, Reason: n.Failure, Attempts: n.Attempts, DiedAt: time.Now()})
+		must(t, err)
+		_, err = a.storage.Put(t.Context(), casework.Record{Kind: notifications.KindDead, ID: id + "~" + n.Key, Owner: id, Data: data})
+		must(t, err)
+	}
 }
