@@ -44,8 +44,13 @@ func (s *Sites) clarifyAppeal(k *call) error {
 	if !c.Parties.Includes(who.Key) {
 		return refuse("person_other")
 	}
+	question := openQuestion(&c)
+	if question == "" {
+		// Before the uploads: a repeated answer has taken them already.
+		return casework.Fail(casework.Conflict, "sites.clarify", "request.none")
+	}
 	// An upload belongs to one answer; the request is named by its question.
-	taker := c.ID + " clarification " + openQuestion(&c)
+	taker := c.ID + " clarification " + question
 	files, err := s.uploaded(k, q.Uploads, taker)
 	if err != nil {
 		return err

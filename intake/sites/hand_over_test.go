@@ -32,13 +32,19 @@ var csrfField = regexp.MustCompile(`name="csrf" value="([^"]+)"|name="_csrf" val
 // press opens the page and presses its button.
 func (h *house) press(who, target string) answer {
 	h.t.Helper()
+	return h.visit(who, "POST", target, h.formField(who, target))
+}
+
+// formField opens the page and gives the field that its form must carry.
+func (h *house) formField(who, target string) string {
+	h.t.Helper()
 	page := h.visit(who, "GET", target, "")
 	m := csrfField.FindStringSubmatch(string(page.Body))
 	if m == nil {
 		h.t.Fatalf("no form on the page: %d\n%s", page.Status, page.Body)
 	}
 	name := regexp.MustCompile(`name="([^"]+)"`).FindStringSubmatch(m[0])[1]
-	return h.visit(who, "POST", target, name+"="+m[1]+m[2]+m[3])
+	return name + "=" + m[1] + m[2] + m[3]
 }
 
 func (h *house) handedOver(body map[string]any) string {

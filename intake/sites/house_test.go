@@ -49,7 +49,7 @@ type house struct {
 	t      testing.TB
 	sites  *Sites
 	office *casework.Office
-	store  *sqlitestore.Store
+	store  storage
 	shelf  *brittleShelf
 	files  *memoryFiles
 	app    *fiber.App
@@ -62,6 +62,15 @@ type house struct {
 	time time.Time
 	// down makes the provider of identities unreachable.
 	down bool
+	// fuse makes one step fail; nil is none.
+	fuse *fuse
+}
+
+// storage is all that is kept.
+type storage interface {
+	casework.Store
+	casework.Shelf
+	casework.Numbers
 }
 
 func (h *house) now() time.Time {
@@ -121,15 +130,28 @@ func (s *brittleShelf) set(err error) {
 	s.fail = err
 }
 
+func newHouse(t testing.TB) *house {
+	return &house{t: t, time: time.Date(2026, 11, 20, 12, 0, 0, 0, moscow), log: &bytes.Buffer{},
+		files: &memoryFiles{blobs: map[string][]byte{}}, spec: readContract(t)}
+}
+
 func openHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, time: time.Date(2026, 11, 20, 12, 0, 0, 0, moscow), log: &bytes.Buffer{},
-		files: &memoryFiles{blobs: map[string][]byte{}}, spec: readContract(t)}
+	h := newHouse(t)
+	store, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "cases.db"), sqlitestore.Options{Now: h.now, NoSearch: true})
+	must(t, err)
+	t.Cleanup(func() { store.Close() })
+	h.store = store
+	h.open()
+	return h
+}
+
+// open makes office and door over the store.
+func (h *house) open() {
+	t := h.t
+	t.Helper()
 	laws, err := embeddedLaws()
 	must(t, err)
-	h.store, err = sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "cases.db"), sqlitestore.Options{Now: h.now, NoSearch: true})
-	must(t, err)
-	t.Cleanup(func() { h.store.Close() })
 	h.shelf = &brittleShelf{Shelf: h.store}
 	reg, err := casework.NewRegistry("r1", []casework.Body{{ID: "roads", Name: "Комитет дорог", Level: casework.LevelRegional},
 		{ID: "health", Name: "Минздрав", Level: casework.LevelRegional}, {ID: "old", Name: "Упразднённое", Closed: true}},
@@ -141,30 +163,35 @@ func openHouse(t testing.TB) *house {
 		}})
 	must(t, err)
 	h.openSites()
-	return h
 }
 
 // openSites makes the door anew over the same store, as another process would.
 func (h *house) openSites() {
 	t := h.t
-	directory, err := OpenDirectory(DirectoryConfig{Shelf: h.shelf, Box: markedBox{}, Now: h.now})
+	var box Box = markedBox{}
+	cfg := Config{Office: h.office, Shelf: h.shelf, Files: h.files, Topics: fewTopics{}, Identify: h.identify, Applicant: signedIn,
+		Secret: secret, BaseURL: "https://priem.example", FileBytes: 25 << 20, StatusOf: statusOf, Log: slog.New(slog.NewTextHandler(h.log, nil))}
+	if h.fuse != nil {
+		box, cfg.Files, cfg.Identify = fragileBox{box, h.fuse}, fragileFiles{h.files, h.fuse}, h.fuse.identify(h.identify)
+	}
+	cfg.Box, cfg.Seal = box, box.Seal
+	var err error
+	cfg.Directory, err = OpenDirectory(DirectoryConfig{Shelf: h.shelf, Box: box, Now: h.now})
 	must(t, err)
 	set, err := allTemplates()
 	must(t, err)
-	kit, err := web.New(web.Config{Set: set, Now: h.now, Secret: secret, StatusOf: statusOf, Session: func(c *fiber.Ctx) string { return c.Cookies("who") }})
+	cfg.Kit, err = web.New(web.Config{Set: set, Now: h.now, Secret: secret, StatusOf: statusOf, Session: func(c *fiber.Ctx) string { return c.Cookies("who") }})
 	must(t, err)
-	h.sites, err = New(Config{Office: h.office, Kit: kit, Shelf: h.shelf, Files: h.files, Directory: directory, Topics: fewTopics{},
-		Identify: h.identify, Applicant: signedIn, Box: markedBox{}, Seal: markedBox{}.Seal, Secret: secret, BaseURL: "https://priem.example",
-		FileBytes: 25 << 20, StatusOf: statusOf, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	h.sites, err = New(cfg)
 	must(t, err)
 	if h.mine.ID == "" {
 		h.mine = h.register(Site{ID: "roads-site", Name: "Сайт дорог", Body: "roads", Rights: []Right{RightFile}, Audiences: []Audience{{"esia", "ROADS"}}})
 		h.other = h.register(Site{ID: "health-site", Name: "Сайт здоровья", Body: "health", Rights: []Right{RightFile, RightAnywhere}, Audiences: []Audience{{"esia", "HEALTH"}}})
 		h.poor = h.register(Site{ID: "poor-site", Name: "Бедный сайт", Body: "roads"})
 	}
-	h.app = fiber.New(kit.FiberConfig(64 << 20))
+	h.app = fiber.New(cfg.Kit.FiberConfig(64 << 20))
 	h.sites.MountAPI(h.app)
-	kit.Mount(h.app)
+	cfg.Kit.Mount(h.app)
 	h.sites.Mount(h.app)
 }
 

@@ -105,18 +105,22 @@ func (s *Sites) finish(ctx context.Context, site Site, u upload) (upload, error)
 	if u.SHA256 != "" && u.SHA256 != hex.EncodeToString(sum.Sum(nil)) {
 		return u, errors.Join(wrong("sha256", "sites.sum_other"), s.Files.Delete(ctx, f), s.discard(ctx, site, u))
 	}
-	parts := u.Parts
-	u.File, u.Parts, u.Expires = &f, nil, s.Office.Now().Add(uploadLife)
+	// The names of the pieces stay: what is not dropped here goes with the upload.
+	u.File, u.Expires = &f, s.Office.Now().Add(uploadLife)
 	saved, err := s.save(ctx, site, u)
-	if err != nil {
+	if casework.CodeOf(err) == casework.Conflict {
 		// A parallel call was quicker: its file counts.
 		err = errors.Join(err, s.Files.Delete(ctx, f))
-		if other, loaded := s.load(ctx, site, u.ID); casework.CodeOf(err) == casework.Conflict && loaded == nil {
+		if other, loaded := s.load(ctx, site, u.ID); loaded == nil {
 			return other, nil
 		}
+	}
+	if err != nil {
+		// It may have been saved and only the answer lost: a file too many does
+		// less harm than an appeal without its file.
 		return u, err
 	}
-	return saved, s.dropParts(ctx, parts)
+	return saved, s.dropParts(ctx, u.Parts)
 }
 
 func (s *Sites) dropParts(ctx context.Context, names []string) error {
@@ -137,13 +141,14 @@ func (s *Sites) discard(ctx context.Context, site Site, u upload) error {
 		if u, err = s.save(ctx, site, u); err != nil {
 			return err
 		}
-		err = s.dropParts(ctx, u.Parts)
 		if u.File != nil {
-			err = errors.Join(err, s.Files.Delete(ctx, *u.File))
+			if err := s.Files.Delete(ctx, *u.File); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
+	}
+	if err := s.dropParts(ctx, u.Parts); err != nil {
+		return err
 	}
 	return s.Shelf.Remove(ctx, kindUpload, site.ID+" "+u.ID)
 }

@@ -51,10 +51,11 @@ func (sections) Under(code string) []Topic {
 	return []Topic{{Code: "0003.0000.0000.0000", Name: "Экономика"}, {Code: "0005.0000.0000.0000", Name: "Жилище"}}
 }
 
-func newOpen311(t testing.TB) *fiber.App {
+// newOpen311 opens the endpoints over forty cases; the store is on the fuse.
+func newOpen311(t testing.TB, f *fuse) *fiber.App {
 	t.Helper()
 	now := time.Date(2026, 4, 1, 7, 0, 0, 0, time.UTC)
-	store := storetest.NewMemory(func() time.Time { return now }, nil)
+	store := fragile{storetest.NewMemory(func() time.Time { return now }, nil), f}
 	laws, err := regulation.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +180,7 @@ func elements(t testing.TB, doc string) map[string][]string {
 }
 
 func TestOpen311HasExactlyTheFieldsOfTheSpecification(t *testing.T) {
-	app := newOpen311(t)
+	app := newOpen311(t, &fuse{})
 	id := requestsOf(t, app, "")[0]["service_request_id"].(string)
 	for _, x := range []struct{ path, root, item string }{
 		{"/services", "services", "service"}, {"/services/0003", "service_definition", "service_definition"},
@@ -210,7 +211,7 @@ func TestOpen311HasExactlyTheFieldsOfTheSpecification(t *testing.T) {
 }
 
 func TestOpen311FiltersAsTheSpecificationSays(t *testing.T) {
-	app := newOpen311(t)
+	app := newOpen311(t, &fuse{})
 	all := requestsOf(t, app, "")
 	if len(all) != 39 {
 		t.Fatalf("%d requests, want those of the publishing body", len(all))
@@ -243,7 +244,7 @@ func TestOpen311FiltersAsTheSpecificationSays(t *testing.T) {
 }
 
 func TestOpen311PagesLeadToEveryRequestOnce(t *testing.T) {
-	app := newOpen311(t)
+	app := newOpen311(t, &fuse{})
 	seen := map[string]bool{}
 	path := "/requests.json?page_size=7&jurisdiction_id=roads"
 	for pages := 0; path != ""; pages++ {
@@ -274,7 +275,7 @@ func TestOpen311PagesLeadToEveryRequestOnce(t *testing.T) {
 }
 
 func TestOpen311TellsNothingOfPeople(t *testing.T) {
-	app := newOpen311(t)
+	app := newOpen311(t, &fuse{})
 	for _, path := range []string{"/requests.json", "/requests.xml"} {
 		_, body, _ := get(t, app, "GET", path)
 		for _, secret := range []string{"Тайна", "Иванова", "esia", "Садовая", "SECRETID", ":49:", "T06:", "T09:"} {

@@ -89,8 +89,12 @@ func (w *Widget) forget(c *fiber.Ctx, handle string) error {
 	if err != nil {
 		return err
 	}
+	if err := w.Shelf.Remove(c.UserContext(), kindWidget, name); err != nil {
+		// The browser keeps the handle: with it the same draft is found again.
+		return err
+	}
 	w.Kit.DropCookie(c, widgetCookie)
-	return w.Shelf.Remove(c.UserContext(), kindWidget, name)
+	return nil
 }
 
 // handleKeys derives the name of a record and the key that seals it.
