@@ -152,6 +152,9 @@ func TestARecordThatCannotBeReadIsAFailureAndNotAnAbsence(t *testing.T) {
 	for name, spoil := range map[string]func(h *house) answer{
 		"a site": func(h *house) answer {
 			h.spoilRecord(kindSite, "roads-site", bad)
+			if list, err := h.sites.Directory.List(h.t.Context(), ""); casework.CodeOf(err) != casework.Corrupted {
+				h.t.Errorf("the list: %d sites, %v", len(list), err)
+			}
 			return h.call(h.mine, "GET", "/api/v1/bodies", nil)
 		},
 		"a quota": func(h *house) answer {

@@ -109,11 +109,11 @@ func (s *Sites) finish(ctx context.Context, site Site, u upload) (upload, error)
 	u.File, u.Expires = &f, s.Office.Now().Add(uploadLife)
 	saved, err := s.save(ctx, site, u)
 	if casework.CodeOf(err) == casework.Conflict {
-		// A parallel call was quicker: its file counts.
-		err = errors.Join(err, s.Files.Delete(ctx, f))
-		if other, loaded := s.load(ctx, site, u.ID); loaded == nil {
-			return other, nil
+		// A parallel call was quicker: what it has made of the upload counts.
+		if err := s.Files.Delete(ctx, f); err != nil {
+			return u, err
 		}
+		return s.load(ctx, site, u.ID)
 	}
 	if err != nil {
 		// It may have been saved and only the answer lost: a file too many does

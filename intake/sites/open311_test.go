@@ -232,6 +232,7 @@ func TestOpen311FiltersAsTheSpecificationSays(t *testing.T) {
 		"/requests?status=odd": 400, "/requests?start_date=yesterday": 400, "/requests?page_size=0": 400, "/requests?page_size=1001": 400,
 		"/requests?jurisdiction_id=quiet": 404, "/requests?jurisdiction_id=none": 404, "/services?jurisdiction_id=none": 404,
 		"/services/0004": 404, "/services/0003.0009": 404, "/requests/unknown": 404, "/requests?service_request_id=unknown": 404, "/": 404,
+		"/services/0003?jurisdiction_id=none": 404, "/requests/" + ids[0] + "?jurisdiction_id=none": 404, "/requests?page_size=7&x=%zz": 400,
 		"/requests?after=nonsense": 400, "/requests/SECRETID000000000000000001": 404,
 	} {
 		if status, body, _ := get(t, app, "GET", path); status != want || !strings.Contains(body, fmt.Sprintf("<code>%d</code>", want)) {

@@ -1,0 +1,94 @@
+package sites
+
+import (
+	"context"
+	"testing"
+
+	"priemnaya/casework"
+)
+
+// quickerShelf lets somebody else act just before an upload is saved.
+type quickerShelf struct {
+	casework.Shelf
+	meanwhile func()
+}
+
+func (s *quickerShelf) Put(ctx context.Context, r casework.Record) (casework.Record, error) {
+	if do := s.meanwhile; r.Kind == kindUpload && do != nil {
+		s.meanwhile = nil
+		do()
+	}
+	return s.Shelf.Put(ctx, r)
+}
+
+func TestWhoFinishesAnUploadSecondLeavesTheFirstOnesFile(t *testing.T) {
+	h := openFragile(t)
+	path := "/api/v1/uploads/" + h.cut("abcd")
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+		if a := h.call(h.mine, "GET", path, nil); a.text("complete") != "true" {
+			t.Errorf("the quicker one: %d %s", a.Status, a.Body)
+		}
+	}}
+	if a := h.call(h.mine, "GET", path, nil); a.Status != 200 || a.text("complete") != "true" {
+		t.Errorf("the slower one: %d %s", a.Status, a.Body)
+	}
+	if state, strays := h.kept(); state != "site-upload фонарь.jpg at 4, taken false, dropped false фонарь.jpg" || strays > 0 {
+		t.Errorf("%d blobs belong to nothing, and there is\n%s", strays, state)
+	}
+}
+
+func TestAnUploadGivenUpWhileItIsFinishedIsGone(t *testing.T) {
+	h := openFragile(t)
+	path := "/api/v1/uploads/" + h.cut("abcd")
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+		if a := h.call(h.mine, "DELETE", path, nil); a.Status != 204 {
+			t.Errorf("given up: %d %s", a.Status, a.Body)
+		}
+	}}
+	if a := h.call(h.mine, "GET", path, nil); a.Status != 404 {
+		t.Errorf("finished: %d %s", a.Status, a.Body)
+	}
+	if n := h.files.count(); n > 0 {
+		t.Errorf("%d blobs are left", n)
+	}
+}
+
+func TestAnUploadFinishedWhileItIsGivenUpIsGivenUpAllTheSame(t *testing.T) {
+	h := openFragile(t)
+	path := "/api/v1/uploads/" + h.cut("abcd")
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() { h.call(h.mine, "GET", path, nil) }}
+	if a := h.call(h.mine, "DELETE", path, nil); a.Status != 204 {
+		t.Errorf("given up: %d %s", a.Status, a.Body)
+	}
+	if a := h.call(h.mine, "GET", path, nil); a.Status != 404 || h.files.count() > 0 {
+		t.Errorf("afterwards: %d, %d blobs", a.Status, h.files.count())
+	}
+}
+
+func TestASlowPieceGivesWayToTheOneThatCameFirst(t *testing.T) {
+	for step := 0; step < 4; step++ {
+		h := openFragile(t)
+		up := h.upload(h.mine, 8)
+		// The piece that is kept is dropped again; each step of that may fail.
+		h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+			h.piece(up, 0, []byte("abcd"))
+			if step > 0 {
+				h.fuse.arm(step, false)
+			}
+		}}
+		a := h.piece(up, 0, []byte("xy"))
+		what := h.fuse.disarm()
+		if what != "" && a.Status != 503 {
+			t.Errorf("without %s: %d %s", what, a.Status, a.Body)
+		}
+		if what == "" && (a.Status != 409 || a.text("code") != "offset" || a.text("offset") != "4") {
+			t.Errorf("the slower one: %d %s", a.Status, a.Body)
+		}
+		if a := h.piece(up, 4, []byte("efgh")); a.text("complete") != "true" {
+			t.Errorf("after %q the rest: %d %s", what, a.Status, a.Body)
+		}
+		if state, strays := h.kept(); state != "site-upload фонарь.jpg at 8, taken false, dropped false фонарь.jpg" || strays > 0 && what != "DropPart" && what != "Put "+kindUpload {
+			t.Errorf("after %q %d blobs belong to nothing, and there is\n%s", what, strays, state)
+		}
+	}
+}
