@@ -7,14 +7,16 @@ import (
 	"priemnaya/casework"
 )
 
-// quickerShelf lets somebody else act just before an upload is saved.
+// quickerShelf lets somebody else act just before a record of the kind is
+// saved.
 type quickerShelf struct {
 	casework.Shelf
+	kind      string
 	meanwhile func()
 }
 
 func (s *quickerShelf) Put(ctx context.Context, r casework.Record) (casework.Record, error) {
-	if do := s.meanwhile; r.Kind == kindUpload && do != nil {
+	if do := s.meanwhile; r.Kind == s.kind && do != nil {
 		s.meanwhile = nil
 		do()
 	}
@@ -24,7 +26,7 @@ func (s *quickerShelf) Put(ctx context.Context, r casework.Record) (casework.Rec
 func TestWhoFinishesAnUploadSecondLeavesTheFirstOnesFile(t *testing.T) {
 	h := openFragile(t)
 	path := "/api/v1/uploads/" + h.cut("abcd")
-	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, kindUpload, func() {
 		if a := h.call(h.mine, "GET", path, nil); a.text("complete") != "true" {
 			t.Errorf("the quicker one: %d %s", a.Status, a.Body)
 		}
@@ -40,7 +42,7 @@ func TestWhoFinishesAnUploadSecondLeavesTheFirstOnesFile(t *testing.T) {
 func TestAnUploadGivenUpWhileItIsFinishedIsGone(t *testing.T) {
 	h := openFragile(t)
 	path := "/api/v1/uploads/" + h.cut("abcd")
-	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, kindUpload, func() {
 		if a := h.call(h.mine, "DELETE", path, nil); a.Status != 204 {
 			t.Errorf("given up: %d %s", a.Status, a.Body)
 		}
@@ -56,7 +58,7 @@ func TestAnUploadGivenUpWhileItIsFinishedIsGone(t *testing.T) {
 func TestAnUploadFinishedWhileItIsGivenUpIsGivenUpAllTheSame(t *testing.T) {
 	h := openFragile(t)
 	path := "/api/v1/uploads/" + h.cut("abcd")
-	h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() { h.call(h.mine, "GET", path, nil) }}
+	h.sites.Shelf = &quickerShelf{h.sites.Shelf, kindUpload, func() { h.call(h.mine, "GET", path, nil) }}
 	if a := h.call(h.mine, "DELETE", path, nil); a.Status != 204 {
 		t.Errorf("given up: %d %s", a.Status, a.Body)
 	}
@@ -70,7 +72,7 @@ func TestASlowPieceGivesWayToTheOneThatCameFirst(t *testing.T) {
 		h := openFragile(t)
 		up := h.upload(h.mine, 8)
 		// The piece that is kept is dropped again; each step of that may fail.
-		h.sites.Shelf = &quickerShelf{h.sites.Shelf, func() {
+		h.sites.Shelf = &quickerShelf{h.sites.Shelf, kindUpload, func() {
 			h.piece(up, 0, []byte("abcd"))
 			if step > 0 {
 				h.fuse.arm(step, false)
@@ -89,6 +91,37 @@ func TestASlowPieceGivesWayToTheOneThatCameFirst(t *testing.T) {
 		}
 		if state, strays := h.kept(); state != "site-upload фонарь.jpg at 8, taken false, dropped false фонарь.jpg" || strays > 0 && what != "DropPart" && what != "Put "+kindUpload {
 			t.Errorf("after %q %d blobs belong to nothing, and there is\n%s", what, strays, state)
+		}
+	}
+}
+
+func TestOneUploadNeverBelongsToTwoAppeals(t *testing.T) {
+	for kind, finished := range map[string]bool{kindOnce: true, kindUpload: false, kindHanded: true} {
+		h := openFragile(t)
+		up := ""
+		if finished {
+			up = h.whole("abcd")
+		} else {
+			up = h.cut("abcd")
+		}
+		first, second := with(appeal("ROADS"), "uploads", []string{up}), with(appeal("ROADS"), "uploads", []string{up}, "text", "У дома 8 упало дерево.")
+		if kind == kindHanded {
+			second["person"] = nil
+			kind = kindUpload
+		}
+		h.sites.Shelf = &quickerShelf{h.sites.Shelf, kind, func() {
+			if a := h.call(h.mine, "POST", "/api/v1/appeals", first, "Idempotency-Key", "the-quicker-of-two"); a.Status != 201 {
+				t.Errorf("the quicker one: %d %s", a.Status, a.Body)
+			}
+		}}
+		a := h.call(h.mine, "POST", "/api/v1/appeals", second, "Idempotency-Key", "the-slower-of-two")
+		if a.Status != 422 && a.Status != 409 {
+			t.Errorf("at %s, finished %v, the slower one: %d %s", kind, finished, a.Status, a.Body)
+		}
+		// Without the upload, or with one of its own, it may come again.
+		again := h.call(h.mine, "POST", "/api/v1/appeals", second, "Idempotency-Key", "the-slower-of-two")
+		if again.Status != 422 || again.text("errors.0.code") != "sites.no_upload" || len(h.cases()) != 1 {
+			t.Errorf("at %s, repeated: %d %s, %d cases", kind, again.Status, again.Body, len(h.cases()))
 		}
 	}
 }

@@ -191,11 +191,11 @@ func (s *Sites) uploaded(k *call, ids []string, filing string) ([]casework.File,
 		}
 		seen[id] = true
 		u, err := s.load(k.UserContext(), k.site, id)
-		if casework.CodeOf(err) == casework.NotFound || err == nil && u.Taken != "" && u.Taken != filing {
-			return nil, wrong(field, "sites.no_upload")
-		}
 		if err == nil {
 			u, err = s.finish(k.UserContext(), k.site, u)
+		}
+		if casework.CodeOf(err) == casework.NotFound || err == nil && u.Taken != "" && u.Taken != filing {
+			return nil, wrong(field, "sites.no_upload")
 		}
 		if err != nil {
 			return nil, err
@@ -212,13 +212,16 @@ func (s *Sites) uploaded(k *call, ids []string, filing string) ([]casework.File,
 }
 
 // take gives the files of uploads to a filing: from now on no sweep deletes
-// them. Errors: Conflict if another request was quicker.
+// them. Errors: Conflict or invalid if another request was quicker.
 func (s *Sites) take(k *call, ids []string, filing string) error {
-	for _, id := range ids {
+	for i, id := range ids {
 		u, err := s.load(k.UserContext(), k.site, id)
-		if err == nil && u.Taken == "" {
+		switch {
+		case err == nil && u.Taken == "":
 			u.Taken = filing
 			_, err = s.save(k.UserContext(), k.site, u)
+		case err == nil && u.Taken != filing:
+			err = wrong(fmt.Sprintf("uploads.%d", i), "sites.no_upload")
 		}
 		if err != nil {
 			return err
