@@ -117,10 +117,15 @@ func TestLettersWaitOutADeadMailServerForDaysAndNoneDies(t *testing.T) {
 		s := b.service.Stats(context.Background())
 		return s.Routed == 30 && s.MailRests
 	})
-	b.Clock.Run(20_000)
-	from := b.Clock.Now()
-	outboxtest.Until(t, "three days pass", func() bool { return b.Clock.Now().Sub(from) > 72*time.Hour })
+	// The clock leaps only while nothing is tried: a leap in the middle of a try
+	// would end its lease, and that counts as a try whose worker died.
 	b.Clock.Run(100)
+	for from := b.Clock.Now(); b.Clock.Now().Sub(from) < 72*time.Hour; b.Clock.Advance(30 * time.Minute) {
+		outboxtest.Until(t, "the mail has been tried and rests again", func() bool {
+			s := b.service.Stats(context.Background())
+			return s.MailRests && s.Deliver.Active == 0
+		})
+	}
 	for _, id := range ids {
 		c, _ := b.Store.Get(context.Background(), id)
 		for _, n := range c.Outbox {

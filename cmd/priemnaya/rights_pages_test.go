@@ -90,6 +90,8 @@ func fill(path, id string) string {
 	})
 }
 
+const tooMany = "too many"
+
 // answerOf is all of an answer that somebody could tell two cases apart by.
 func answerOf(v *visitor.Visitor, id string) string {
 	clean := func(s string) string {
@@ -97,7 +99,7 @@ func answerOf(v *visitor.Visitor, id string) string {
 	}
 	if v.Page.Status == http.StatusTooManyRequests {
 		// It says how long to wait, and that runs on between two requests.
-		return "too many"
+		return tooMany
 	}
 	h := v.Page.Header.Clone()
 	for _, name := range []string{"Date", "Set-Cookie", "Content-Length", "Server-Timing"} {
@@ -173,7 +175,16 @@ func TestEveryRouteIsOpenToItsRolesOnly(t *testing.T) {
 			here := answerOf(p.v, foreign)
 			answers[fmt.Sprint(r.Method, " ", p.v.Page.Status)]++
 			p.send(t, r, missing)
-			if there := answerOf(p.v, missing); here != there {
+			there := answerOf(p.v, missing)
+			// A limit on tries may end between the two; it is the same for both
+			// if they are equal soon.
+			for again := 0; here != there && (here == tooMany || there == tooMany) && again < 5; again++ {
+				p.send(t, r, foreign)
+				here = answerOf(p.v, foreign)
+				p.send(t, r, missing)
+				there = answerOf(p.v, missing)
+			}
+			if here != there {
 				t.Errorf("%s %s as %s: a foreign case and a missing one differ:\n%.400s\n---\n%.400s", r.Method, r.Path, p.role, here, there)
 			}
 		}
