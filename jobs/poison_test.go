@@ -83,7 +83,7 @@ func TestAMissingCalendarIsTriedAgainUntilItIsThere(t *testing.T) {
 		}
 		return nil
 	}}
-	b.Clock.Run(1000)
+	b.Clock.Run(200)
 	b.start(t)
 	id := b.File(t, 1).ID
 	outboxtest.Until(t, "routed", func() bool {
