@@ -2,6 +2,7 @@ package sites
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"priemnaya/casework"
@@ -36,6 +37,28 @@ func TestWhoFinishesAnUploadSecondLeavesTheFirstOnesFile(t *testing.T) {
 	}
 	if state, strays := h.kept(); state != "site-upload фонарь.jpg at 4, taken false, dropped false фонарь.jpg" || strays > 0 {
 		t.Errorf("%d blobs belong to nothing, and there is\n%s", strays, state)
+	}
+}
+
+func TestWhoFinishesSecondAndLosesAStepIsToldAndAsksAgain(t *testing.T) {
+	for step := 1; step <= 3; step++ {
+		h := openFragile(t)
+		path := "/api/v1/uploads/" + h.cut("abcd")
+		h.sites.Shelf = &quickerShelf{h.sites.Shelf, kindUpload, func() {
+			h.call(h.mine, "GET", path, nil)
+			h.fuse.arm(step, false)
+		}}
+		a := h.call(h.mine, "GET", path, nil)
+		what := h.fuse.disarm()
+		if a.Status != 503 || what == "" {
+			t.Errorf("without %q (step %d): %d %s", what, step, a.Status, a.Body)
+		}
+		if a := h.call(h.mine, "GET", path, nil); a.Status != 200 || a.text("complete") != "true" {
+			t.Errorf("after the loss of %q: %d %s", what, a.Status, a.Body)
+		}
+		if state, _ := h.kept(); strings.Contains(state, "LOST") {
+			t.Errorf("after the loss of %q there is\n%s", what, state)
+		}
 	}
 }
 
