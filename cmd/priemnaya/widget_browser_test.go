@@ -81,7 +81,7 @@ func TestTheWidgetOpensOnItsSiteAndHandsOverWhatWasTyped(t *testing.T) {
 	var window target.ID
 	select {
 	case window = <-fresh:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("no window opened: %s", b.value(frameBox))
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(window))
@@ -115,7 +115,7 @@ func TestAForeignSiteCannotShowTheWidgetAndItsLinkStillWorks(t *testing.T) {
 	b := openHost(t, browser, cfg, foreign, true)
 	eventually(t, "the script takes the link", func() bool { return b.value(`document.querySelector('a').target`) == "_blank" })
 	b.do(chromedp.Click(chromedp.CSS(theLink)))
-	awaiting(t, 20*time.Second, "the page offers the link instead of the frame", func() bool {
+	awaiting(t, time.Minute, "the page offers the link instead of the frame", func() bool {
 		return b.value(`String(document.querySelector('dialog p') && !document.querySelector('dialog p').hidden)`) == "true"
 	})
 	if box := b.value(frameBox); !strings.Contains(box, "hidden") {
