@@ -39,7 +39,7 @@ func (v *visit) editRows(form *web.Form, rows *bodyRows, now casework.Body) bool
 		list.Focus = list.next()
 		list.add(bodyRow{})
 	case "drop":
-		if at >= 0 && list.Rows[at].Code+list.Rows[at].Name+list.Rows[at].Place+strings.Join(list.Rows[at].Topics, "") == "" {
+		if at >= 0 && list.Rows[at].blank() {
 			list.Rows = slices.Delete(list.Rows, at, at+1)
 		} else if at >= 0 {
 			list.Rows[at].Gone = true

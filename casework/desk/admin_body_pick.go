@@ -50,16 +50,13 @@ func (v *visit) places() []casework.Territory {
 }
 
 // topicShown is a typed topic as the form shows it: a bare code with its name.
-func (v *visit) topicShown(typed string) string {
-	if typed == "*" || typed == codeIn(typed) && typed != "" {
-		return v.topicText(strings.TrimSuffix(typed, "*"))
-	}
-	return typed
-}
+func (v *visit) topicShown(typed string) string { return codeShown(typed, v.topicText) }
 
-func (v *visit) placeShown(typed string) string {
+func (v *visit) placeShown(typed string) string { return codeShown(typed, v.placeText) }
+
+func codeShown(typed string, say func(code string) string) string {
 	if typed == "*" || typed == codeIn(typed) && typed != "" {
-		return v.placeText(strings.TrimSuffix(typed, "*"))
+		return say(strings.TrimSuffix(typed, "*"))
 	}
 	return typed
 }

@@ -100,7 +100,7 @@ func (v *visit) readList(form *web.Form, kind string) rowList {
 		if kind == ruleRows {
 			row.Topics = []string{nth(row.Topics, 0)}
 		}
-		if row.Known || row.Gone || row.Code+row.Name+row.Place+strings.Join(row.Topics, "") != "" {
+		if row.Known || row.Gone || !row.blank() {
 			list.Rows = append(list.Rows, row)
 		}
 	}
@@ -201,6 +201,9 @@ func (l *rowList) field(row bodyRow, part string) string {
 func (row bodyRow) same() string {
 	return strings.Join(append([]string{row.Code, row.Name, row.Place}, row.Topics...), "\n")
 }
+
+// blank reports whether nothing stands in a row.
+func (row bodyRow) blank() bool { return strings.Trim(row.same(), "\n") == "" }
 
 // holds reports whether a row has the words.
 func (row bodyRow) holds(words string) bool {

@@ -96,10 +96,12 @@ func (v *visit) showRows(form *web.Form, rows *bodyRows, kind string, now casewo
 		line.At, line.New, line.Focus = i+1, !row.Known, list.Focus == row.N
 		line.Differs = row.Known && !row.Gone && differs(row)
 		line.Title = v.rowTitle(kind, i)
-		if err := v.unitLeaves(&line, now); err != nil {
+		view.Rows = append(view.Rows, line)
+	}
+	if kind == unitRows {
+		if err := v.unitsLeave(view.Rows, now); err != nil {
 			return view, err
 		}
-		view.Rows = append(view.Rows, line)
 	}
 	view.Before, view.After = view.Page-1, view.Page+1
 	view.Blank = v.rowFields(form, rows, list, bodyRow{N: 0})
@@ -160,16 +162,24 @@ func subset(some, all []int) bool {
 	return !slices.ContainsFunc(some, func(i int) bool { return !slices.Contains(all, i) })
 }
 
-// unitLeaves says what still hangs on a unit that is to be taken away: open
-// cases, which forbid it, and roles of accounts.
-func (v *visit) unitLeaves(line *bodyRowView, now casework.Body) error {
-	old := slices.ContainsFunc(now.Units, func(u casework.BodyUnit) bool { return u.ID == line.Code })
-	if line.Kind != unitRows || !line.Gone || !old {
-		return nil
+// unitsLeave says what still hangs on the units that are to be taken away: open
+// cases, which forbid it, and roles of accounts, which are walked once for all.
+func (v *visit) unitsLeave(rows []bodyRowView, now casework.Body) error {
+	var leaving []*bodyRowView
+	for i := range rows {
+		line := &rows[i]
+		old := slices.ContainsFunc(now.Units, func(u casework.BodyUnit) bool { return u.ID == line.Code })
+		if !line.Gone || !old {
+			continue
+		}
+		leaving = append(leaving, line)
+		var err error
+		if line.Open, err = v.Office.OpenAt(v.ctx, now.ID, line.Code); err != nil {
+			return err
+		}
 	}
-	var err error
-	if line.Open, err = v.Office.OpenAt(v.ctx, now.ID, line.Code); err != nil || v.Admin.Staff == nil {
-		return err
+	if len(leaving) == 0 || v.Admin.Staff == nil {
+		return nil
 	}
 	for after := ""; ; {
 		list, next, err := v.Admin.Staff.Page(v.ctx, StaffQuery{Body: now.ID, After: after})
@@ -177,8 +187,10 @@ func (v *visit) unitLeaves(line *bodyRowView, now casework.Body) error {
 			return err
 		}
 		for _, s := range list {
-			if slices.ContainsFunc(s.Grants, func(g casework.Grant) bool { return g.Body == now.ID && g.Unit == line.Code }) {
-				line.Accounts++
+			for _, line := range leaving {
+				if slices.ContainsFunc(s.Grants, func(g casework.Grant) bool { return g.Body == now.ID && g.Unit == line.Code }) {
+					line.Accounts++
+				}
 			}
 		}
 		if after = next; after == "" {
