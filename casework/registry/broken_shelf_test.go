@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"priemnaya/casework"
+	"priemnaya/casework/storetest"
 )
 
 // brittle is a shelf whose n-th call fails, and which answers the writing of a
 // kind with a code as often as told.
 type brittle struct {
-	casework.Shelf
+	storetest.CheckedShelf
 	calls, failAt int
 	kind          string
 	code          casework.Code
@@ -25,13 +26,6 @@ func (b *brittle) next() error {
 	return nil
 }
 
-func (b *brittle) Fetch(ctx context.Context, kind, id string) (casework.Record, error) {
-	if err := b.next(); err != nil {
-		return casework.Record{}, err
-	}
-	return b.Shelf.Fetch(ctx, kind, id)
-}
-
 func (b *brittle) Put(ctx context.Context, r casework.Record) (casework.Record, error) {
 	if err := b.next(); err != nil {
 		return r, err
@@ -41,20 +35,6 @@ func (b *brittle) Put(ctx context.Context, r casework.Record) (casework.Record, 
 		return r, casework.Fail(b.code, "brittle", "")
 	}
 	return b.Shelf.Put(ctx, r)
-}
-
-func (b *brittle) Remove(ctx context.Context, kind, id string) error {
-	if err := b.next(); err != nil {
-		return err
-	}
-	return b.Shelf.Remove(ctx, kind, id)
-}
-
-func (b *brittle) List(ctx context.Context, kind, owner string, page casework.Window) ([]casework.Record, string, error) {
-	if err := b.next(); err != nil {
-		return nil, "", err
-	}
-	return b.Shelf.List(ctx, kind, owner, page)
 }
 
 // deeds is everything that asks the shelf, each over a shop of its own.
@@ -139,7 +119,8 @@ func (s *shop) publish(t *testing.T, e Edit) {
 func newBrittle(t *testing.T) (*shop, *brittle) {
 	t.Helper()
 	s := newShop(t)
-	b := &brittle{Shelf: s.shelf}
+	b := &brittle{}
+	b.CheckedShelf = storetest.CheckedShelf{Shelf: s.shelf, Before: b.next}
 	s.Book = OpenBook(b, s.Book.now)
 	return s, b
 }

@@ -1,17 +1,17 @@
 package counter
 
 import (
-	"context"
 	"sync"
 	"testing"
 
 	"priemnaya/casework"
+	"priemnaya/casework/storetest"
 	"priemnaya/cmd/visitor"
 )
 
 // brittle is a shelf whose n-th call from now fails; 0 is none.
 type brittle struct {
-	casework.Shelf
+	storetest.CheckedShelf
 	mu     sync.Mutex
 	calls  int
 	failAt int
@@ -38,34 +38,6 @@ func (b *brittle) next() error {
 		return casework.Fail(casework.Internal, "brittle", "")
 	}
 	return nil
-}
-
-func (b *brittle) Fetch(ctx context.Context, kind, id string) (casework.Record, error) {
-	if err := b.next(); err != nil {
-		return casework.Record{}, err
-	}
-	return b.Shelf.Fetch(ctx, kind, id)
-}
-
-func (b *brittle) Put(ctx context.Context, r casework.Record) (casework.Record, error) {
-	if err := b.next(); err != nil {
-		return r, err
-	}
-	return b.Shelf.Put(ctx, r)
-}
-
-func (b *brittle) Remove(ctx context.Context, kind, id string) error {
-	if err := b.next(); err != nil {
-		return err
-	}
-	return b.Shelf.Remove(ctx, kind, id)
-}
-
-func (b *brittle) List(ctx context.Context, kind, owner string, page casework.Window) ([]casework.Record, string, error) {
-	if err := b.next(); err != nil {
-		return nil, "", err
-	}
-	return b.Shelf.List(ctx, kind, owner, page)
 }
 
 func TestAStoreThatFailsAtAnyStepIsNeverTakenForSuccess(t *testing.T) {

@@ -88,7 +88,8 @@ func openHouse(t *testing.T) *house {
 	laws, err := embeddedLaws()
 	must(t, err)
 	h.store = storetest.NewMemory(h.now, nil)
-	h.shelf = &brittle{Shelf: h.store}
+	h.shelf = &brittle{}
+	h.shelf.CheckedShelf = storetest.CheckedShelf{Shelf: h.store, Before: h.shelf.next}
 	reg, err := casework.NewRegistry("r1", []casework.Body{
 		{ID: "roads", Name: "Комитет дорог", Level: casework.LevelRegional},
 		{ID: "housing", Name: "Жилищная инспекция", Level: casework.LevelRegional},
